@@ -1,0 +1,37 @@
+/**
+ * The contract of every link to a board: whole SMP packets out, whole SMP packets and everything else (console text) in.
+ * Framing, fragmentation and reassembly happen below this line; sequence numbers, time limits and retries above it.
+ */
+
+import type { Clock } from '../base/clock.ts';
+import type { BootproofError } from '../base/errors.ts';
+
+export interface Transport {
+  /** The address as the user wrote it; every message about the link names it. */
+  readonly name: string;
+  /** The largest SMP packet, header included, that one `send` may carry; undefined when the link sets no limit. */
+  readonly packetMax: number | undefined;
+  /** False where packets may vanish without any error (UDP): the client then repeats requests. */
+  readonly reliable: boolean;
+  /** Sends one packet. Resolves when the link took it; rejects with an infra error when the link is gone. */
+  send(packet: Uint8Array): Promise<void>;
+  /** Sends bytes to the console that shares this link. Rejects with an input error where the link has none. */
+  sendText(bytes: Uint8Array): Promise<void>;
+  /** Idempotent. After it resolved, no event is delivered any more. */
+  close(): Promise<void>;
+}
+
+/** What a link delivers. Handlers must not throw; they are called synchronously, in order of arrival. */
+export interface TransportEvents {
+  /** One SMP packet: complete for its framing, its content not looked at. */
+  readonly packet: (packet: Uint8Array) => void;
+  /** Bytes that belong to no SMP frame: log lines, prompts, boot banners, and frames that were damaged. */
+  readonly text: (bytes: Uint8Array) => void;
+  /** The link is gone and will deliver nothing more. Called at most once, never after `close`. */
+  readonly lost: (error: BootproofError) => void;
+}
+
+export interface TransportContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
