@@ -155,7 +155,9 @@ export interface BootEpoch extends OnBoard {
 export interface WireFrame extends OnBoard {
   readonly kind: 'wire';
   readonly direction: 'to-device' | 'from-device';
-  /** One whole packet, above all framing. */
+  /** Length of the packet, above all framing. */
+  readonly bytes: number;
+  /** Its first bytes; the rest of a long packet is data. */
   readonly hex: string;
   /** The decoded packet on one line. */
   readonly summary?: string;

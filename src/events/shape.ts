@@ -101,7 +101,7 @@ const shapes: { readonly [K in RunEvent['kind']]: Shape<Omit<EventOf<K>, 'kind'>
   },
   console: { ...onBoard, epoch: count, text },
   'boot-epoch': { ...onBoard, epoch: count, cause: text },
-  wire: { ...onBoard, direction: oneOf('to-device', 'from-device'), hex: text, summary: optional(text) },
+  wire: { ...onBoard, direction: oneOf('to-device', 'from-device'), bytes: count, hex: text, summary: optional(text) },
   fault: { ...onBoard, fault: text, phase: oneOf('armed', 'started', 'ended'), detail: optional(text) },
   power: { ...onBoard, action: oneOf('off', 'on', 'cut') },
   note: { ...maybeInCell, severity: oneOf('error', 'warning', 'info'), text, board: optional(text) },

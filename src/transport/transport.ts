@@ -29,8 +29,11 @@ export interface TransportEvents {
   readonly text: (bytes: Uint8Array) => void;
   /** The link is gone and will deliver nothing more. Called at most once, never after `close`. */
   readonly lost: (error: BootproofError) => void;
+  /** Something that does not end the link but explains a silence later, such as "connection refused" on UDP. */
+  readonly note?: (text: string) => void;
 }
 
+/** What opening a link needs from outside: the clock of all its time limits, and the signal that gives up the opening. */
 export interface TransportContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;

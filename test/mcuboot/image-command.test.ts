@@ -21,6 +21,7 @@ function run(args: readonly string[], files: Readonly<Record<string, Uint8Array>
   const written = new Map<string, Uint8Array>();
   const outcome = { stdout: '', stderr: '', code: undefined as number | undefined, written };
   const io = {
+    terminal: false,
     stdout: (text: string) => void (outcome.stdout += text),
     stderr: (text: string) => void (outcome.stderr += text),
     readFile: (path: string) => files[path] ?? written.get(path) ?? new Uint8Array(readFileSync(path)),

@@ -1,0 +1,63 @@
+/** The boards of a run: those of the bench file, or the one simulated board that needs none. */
+
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { closestMatch } from 'leven';
+import type { Board } from '../device/board.ts';
+import { createBoard } from '../device/open-board.ts';
+import { createSource } from '../language/source.ts';
+import type { Bench } from '../language/model.ts';
+import { builtInProfiles } from '../sim/profile.ts';
+import type { SimProfile } from '../sim/profile.ts';
+import { flagError } from './flags.ts';
+
+const defaultProfile = 'nrf52840dk';
+
+/** The boards of a bench; without one, the simulated board `sim` with every port that it has. */
+export function createBoards(bench: Bench | undefined): readonly Board[] {
+  const sources = { readProfile, writeImage };
+  if (bench !== undefined) return [...bench.boards.values()].map((entry) => createBoard(entry, sources));
+  const address = `sim:${defaultProfile}`;
+  const transports = new Map(['serial', 'udp', 'serial-raw', 'shell'].map((name) => [name, address]));
+  const span = { source: createSource('the built-in bench', ''), start: 0, end: 0 };
+  return [createBoard({ name: 'sim', labels: ['sim'], facts: {}, transports, power: {}, locks: [], span }, sources)];
+}
+
+/** The boards that `--on` names, by name or label; all of them without it. Throws an input error for a word that is neither. */
+export function chooseBoards(all: readonly Board[], on: readonly string[]): readonly Board[] {
+  if (on.length === 0) return all;
+  for (const word of on) if (!all.some((board) => answersTo(board, word))) throw unknownBoard(word, all);
+  return all.filter((board) => on.some((word) => answersTo(board, word)));
+}
+
+function answersTo({ name, labels }: Board, word: string): boolean {
+  return name === word || labels.includes(word.replace(/^label:/, ''));
+}
+
+function unknownBoard(word: string, all: readonly Board[]): Error {
+  const words = [...new Set(all.flatMap(({ name, labels }) => [name, ...labels]))];
+  const near = closestMatch(word, words, { maxDistance: 2 });
+  return flagError(
+    `no board has the name or label "${word}"`,
+    near === undefined ? `there are: ${words.join(', ')}` : `did you mean ${near}?`,
+  );
+}
+
+function readProfile(name: string): SimProfile {
+  const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
+  if (profile !== undefined) return profile;
+  throw flagError(`there is no profile "${name}"`, `profiles: ${Object.keys(builtInProfiles).join(', ')}`);
+}
+
+let images: string | undefined;
+let written = 0;
+
+/** Programs take files; the folder is the system's to clean. */
+function writeImage(bytes: Uint8Array): string {
+  images ??= mkdtempSync(join(tmpdir(), 'bootproof-'));
+  written += 1;
+  const path = join(images, `image-${written}.bin`);
+  writeFileSync(path, bytes);
+  return path;
+}

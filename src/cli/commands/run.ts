@@ -1,0 +1,38 @@
+/** `bootproof run`: the flags of a run. What is done with them stands in `compose.ts`. */
+
+import type { Command } from 'commander';
+import { reporterNames } from '../../report/index.ts';
+import { composeRun } from '../compose.ts';
+import { collect, wholeNumber } from '../flags.ts';
+import type { CliIo } from '../io.ts';
+
+const examples = `
+Examples:
+  bootproof run                                         the pipelines in pipelines/, on the simulated board
+  bootproof run pipelines/ota --tag smoke               those of a folder that carry a tag
+  bootproof run ota.pipeline.yaml --set next=app.bin    with another image
+  bootproof run --bench lab.bench.yaml --on nrf52840dk  on all boards with that label
+  bootproof run --report tap > results.tap              stdout is TAP for other programs
+
+Exit codes: 0 all good, 1 the product failed, 2 usage or a broken pipeline, 3 the lab failed, 130 interrupted.
+`;
+
+export function registerRunCommand(program: Command, io: CliIo): void {
+  program
+    .command('run')
+    .description('run pipelines on boards and write events.jsonl, results.tap and junit.xml')
+    .argument('[PATH...]', 'pipelines, or folders of them', ['pipelines'])
+    .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
+    .option('--on <BOARD|LABEL>', 'run only on these boards (repeatable)', collect, [])
+    .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
+    .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
+    .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
+    .option('--seed <N>', 'seed of all chance in the run', wholeNumber, 1)
+    .option('--jobs <N>', 'boards that work at the same time', wholeNumber, 8)
+    .option('--out <DIR>', 'folder of the reports (default: reports/RUN-ID)')
+    .option('--report <NAME[=FILE]>', `${reporterNames.join(' or ')}, to a file or to stdout (repeatable)`, collect, [])
+    .option('--bail', 'stop after the first cell that is not good', false)
+    .option('--real-time', 'run simulated boards in real time, too', false)
+    .addHelpText('after', examples)
+    .action(async (paths: string[], flags: Parameters<typeof composeRun>[1]) => io.exit(await composeRun(paths, flags, io)));
+}

@@ -1,0 +1,125 @@
+/** Finding and loading the files that a user names: pipelines and the bench, with every mistake in all of them. */
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { BootproofError } from '../base/errors.ts';
+import { formatSize } from '../base/quantities.ts';
+import { hasErrors } from '../language/diagnostics.ts';
+import type { Diagnostic } from '../language/diagnostics.ts';
+import { loadDocument } from '../language/load.ts';
+import type { Loaded } from '../language/load.ts';
+import type { Bench, Pipeline } from '../language/model.ts';
+import { textBytesMax } from '../language/yaml.ts';
+import { parseAddress } from '../transport/open.ts';
+import { fileError } from './problems.ts';
+
+/** Folders that never hold a user's documents. */
+const skippedFolders = new Set(['node_modules', '.git', 'build', 'reports']);
+/** A folder tree deeper than this is a loop of links or a mistake. */
+const depthMax = 16;
+
+/** The files that `paths` name: files as they are, folders searched for names that end in one of `suffixes`. Throws an input error for a path that is not there. */
+export function findFiles(paths: readonly string[], suffixes: readonly string[]): string[] {
+  return [...new Set(paths.flatMap((path) => (isFolder(path) ? search(path, suffixes, 0) : [path])))];
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw fileError(`cannot read ${path}`, cause);
+  }
+}
+
+function search(folder: string, suffixes: readonly string[], depth: number): string[] {
+  if (depth > depthMax) return [];
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : search(path, suffixes, depth + 1);
+    return suffixes.some((suffix) => entry.name.endsWith(suffix)) ? [path] : [];
+  });
+}
+
+/** Loads one file. Its own mistakes are in the result; a file that cannot be read is an input error. */
+export function loadFile(path: string): Loaded {
+  return loadDocument(readText(path), {
+    name: path,
+    files: { exists: (other) => existsSync(resolve(dirname(path), other)) },
+    addressProblem,
+  });
+}
+
+/** What the transports say about an address; the simulator's own are looked at when its boards are made. */
+function addressProblem(address: string): string | undefined {
+  if (address.startsWith('sim:')) return undefined;
+  try {
+    parseAddress(address);
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof BootproofError ? `${thrown.message} (${thrown.hint ?? ''})` : String(thrown);
+  }
+}
+
+function readText(path: string): string {
+  let size: number;
+  try {
+    ({ size } = statSync(path));
+    if (size <= textBytesMax) return readFileSync(path).toString('utf8');
+  } catch (cause) {
+    throw fileError(`cannot read ${path}`, cause);
+  }
+  throw new BootproofError(`${path} is no document: it has ${formatSize(size)}`, {
+    fault: 'input',
+    code: 'file-too-large',
+    hint: `documents have at most ${formatSize(textBytesMax)}`,
+  });
+}
+
+export interface LoadedPipelines {
+  readonly pipelines: readonly Pipeline[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All pipelines that `paths` name. Throws an input error when there is none. */
+export function loadPipelines(paths: readonly string[]): LoadedPipelines {
+  const files = findFiles(paths, ['.pipeline.yaml', '.pipeline.yml']);
+  if (files.length === 0) {
+    throw new BootproofError(`no pipelines in ${paths.join(', ')}`, {
+      fault: 'input',
+      code: 'no-pipelines',
+      hint: 'pipelines are files whose names end in .pipeline.yaml',
+    });
+  }
+  const loaded = files.map(loadFile);
+  return {
+    pipelines: loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : [])),
+    diagnostics: loaded.flatMap((one) => [...one.diagnostics, ...wrongKind(one, 'pipeline')]),
+  };
+}
+
+/** The bench of a file; undefined when there is none, or when it has mistakes. */
+export function loadBench(path: string | undefined): { readonly bench: Bench | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  if (path === undefined) return { bench: undefined, diagnostics: [] };
+  const loaded = loadFile(path);
+  return {
+    bench: loaded.document?.kind === 'bench' ? loaded.document : undefined,
+    diagnostics: [...loaded.diagnostics, ...wrongKind(loaded, 'bench')],
+  };
+}
+
+function wrongKind({ document, diagnostics }: Loaded, wanted: 'pipeline' | 'bench'): readonly Diagnostic[] {
+  if (document === undefined || document.kind === wanted || hasErrors(diagnostics)) return [];
+  const message = `this file is a ${document.kind}, but a ${wanted} is needed here`;
+  return [{ code: 'wrong-kind', severity: 'error', message, span: document.span }];
+}
+
+/** Reads a file that a document names, relative to the document; or one that the user names, relative to the working folder. */
+export function readBeside(path: string, document: string | undefined): Uint8Array {
+  const absolute = document === undefined ? path : resolve(dirname(document), path);
+  try {
+    return readFileSync(absolute);
+  } catch (cause) {
+    throw fileError(`cannot read ${path}`, cause);
+  }
+}

@@ -1,0 +1,46 @@
+/** Reading flags that more than one command has. All throw input errors. */
+
+import { BootproofError } from '../base/errors.ts';
+import { reporterNames } from '../report/index.ts';
+import type { ReporterName } from '../report/index.ts';
+
+/** For commander: gathers the values of an option that may be repeated. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+  throw flagError(`"${text}" is not a whole number from 0 to 4294967295`);
+}
+
+export interface ReportRequest {
+  readonly name: ReporterName;
+  /** `-` is stdout. */
+  readonly file: string;
+}
+
+/** `NAME` or `NAME=FILE`. */
+export function readReportFlag(text: string): ReportRequest {
+  const [name = '', file] = splitOnce(text);
+  const known = reporterNames.find((one) => one === name);
+  if (known !== undefined) return { name: known, file: file ?? '-' };
+  throw flagError(`there is no report "${name}"`, `reports: ${reporterNames.join(', ')}`);
+}
+
+/** `NAME=VALUE`. */
+export function readSetting(text: string): readonly [name: string, value: string] {
+  const [name = '', value] = splitOnce(text);
+  if (name !== '' && value !== undefined) return [name, value];
+  throw flagError(`"${text}" sets nothing`, 'write --set NAME=VALUE');
+}
+
+function splitOnce(text: string): readonly [string, string | undefined] {
+  const equals = text.indexOf('=');
+  return equals < 0 ? [text, undefined] : [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+export function flagError(message: string, hint?: string): BootproofError {
+  return new BootproofError(message, { fault: 'input', code: 'usage', ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,107 @@
+/** What a terminal shows while a run goes on: a line for each cell that ended, and below them what every board does now. */
+
+import { styleText } from 'node:util';
+import { formatDuration, formatSize } from '../base/quantities.ts';
+import type { CellOutcome } from '../events/outcome.ts';
+import type { RunEvent } from '../events/event.ts';
+import { isRed } from '../report/summary.ts';
+import type { CliIo } from './io.ts';
+
+export interface LiveView {
+  on(event: RunEvent): void;
+  /** Removes the moving part. */
+  end(): void;
+}
+
+interface Working {
+  readonly title: string;
+  step: string;
+  progress: string;
+}
+
+/** More boards than this are counted, not shown. */
+const rowsMax = 12;
+const barWidth = 24;
+const columnsMax = 100;
+
+export function createLiveView(io: CliIo): LiveView {
+  const working = new Map<string, Working>();
+  const titles = new Map<string, string>();
+  let shown = 0;
+
+  const clear = (): void => {
+    if (shown > 0) io.stdout(`\u001b[${shown}A\u001b[0J`);
+    shown = 0;
+  };
+  const draw = (): void => {
+    clear();
+    const rows = [...working.values()].slice(0, rowsMax).map((one) => cut(`  ${one.title}: ${one.step} ${one.progress}`));
+    if (working.size > rowsMax) rows.push(`  and ${working.size - rowsMax} more`);
+    io.stdout(rows.map((row) => `${row}\n`).join(''));
+    shown = rows.length;
+  };
+  const finish = (line: string): void => {
+    clear();
+    io.stdout(`${line}\n`);
+    draw();
+  };
+
+  return {
+    on: (event) => {
+      switch (event.kind) {
+        case 'plan':
+          for (const { cell } of event.cells) titles.set(cell, cell);
+          io.stdout(`${event.cells.length} cells\n`);
+          return;
+        case 'cell-start':
+          working.set(event.cell, { title: titles.get(event.cell) ?? event.cell, step: 'starting', progress: '' });
+          return draw();
+        case 'step-start':
+          return change(working.get(event.cell), draw, { step: event.title, progress: '' });
+        case 'step-progress':
+          return change(working.get(event.cell), draw, { progress: bar(event.done, event.total, event.unit) });
+        case 'cell-end':
+          working.delete(event.cell);
+          return finish(cellLine(event));
+        case 'run-end':
+          return finish(runLine(event));
+        default:
+          return;
+      }
+    },
+    end: clear,
+  };
+}
+
+function change(one: Working | undefined, draw: () => void, change: Partial<Working>): void {
+  if (one === undefined) return;
+  Object.assign(one, change);
+  draw();
+}
+
+function cellLine({ cell, outcome, reason, durationMs }: Extract<RunEvent, { kind: 'cell-end' }>): string {
+  const took = durationMs > 0 ? ` ${styleText('dim', formatDuration(durationMs))}` : '';
+  const why = reason === undefined ? '' : `\n    ${reason}`;
+  return `${styleText(colourOf(outcome), outcome.padEnd(14))} ${cell}${took}${why}`;
+}
+
+function runLine({ counts, exitCode }: Extract<RunEvent, { kind: 'run-end' }>): string {
+  const parts = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
+  return styleText(exitCode === 0 ? 'green' : 'red', parts.join(', ') || 'no cells');
+}
+
+function colourOf(outcome: CellOutcome): 'red' | 'green' | 'yellow' {
+  if (isRed(outcome)) return 'red';
+  return outcome === 'passed' ? 'green' : 'yellow';
+}
+
+function bar(done: number, total: number | undefined, unit = ''): string {
+  const amount = (value: number): string => (unit === 'B' ? formatSize(value) : `${value} ${unit}`.trim());
+  if (total === undefined || total <= 0) return amount(done);
+  const filled = Math.min(barWidth, Math.round((done / total) * barWidth));
+  return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] ${amount(done)} of ${amount(total)}`;
+}
+
+function cut(text: string): string {
+  return text.length <= columnsMax ? text : `${text.slice(0, columnsMax - 3)}...`;
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/** The command line: argv in, exit code out. Each command is loaded only when it is asked for, so that the others cost no time. */
+
+import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { BootproofError } from '../base/errors.ts';
+import type { CliIo } from './io.ts';
+import { problemLine } from './problems.ts';
+import { createProcessIo } from './process-io.ts';
+
+type Register = (program: Command, io: CliIo) => void;
+
+/** The commands in the order of the help text. */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  run: async () => (await import('./commands/run.ts')).registerRunCommand,
+  lint: async () => (await import('./commands/lint.ts')).registerLintCommand,
+  list: async () => (await import('./commands/list.ts')).registerListCommand,
+  report: async () => (await import('./commands/report.ts')).registerReportCommand,
+  sim: async () => (await import('./commands/sim.ts')).registerSimCommand,
+  image: async () => (await import('./commands/image.ts')).registerImageCommand,
+};
+
+const usageError = 2;
+
+async function main(): Promise<void> {
+  const io = createProcessIo();
+  const program = new Command('bootproof')
+    .description('Proves firmware updates: runs update pipelines on real and simulated boards, and leaves the evidence.')
+    .version(packageJson.version)
+    .enablePositionalOptions()
+    .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) })
+    .exitOverride();
+  const asked = commands[process.argv[2] ?? ''];
+  // Help and a mistyped command need all of them; --version and a known command need none or one.
+  const needed = asked === undefined ? (isVersion(process.argv[2]) ? [] : Object.values(commands)) : [asked];
+  for (const load of needed) (await load())(program, io);
+  for (const command of allCommands(program)) command.exitOverride().showHelpAfterError('(try --help)').copyInheritedSettings(program);
+  try {
+    await program.parseAsync();
+  } catch (thrown) {
+    io.exit(exitCodeOf(thrown, io));
+  }
+}
+
+function isVersion(argument: string | undefined): boolean {
+  return argument === '--version' || argument === '-V';
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...allCommands(inner)]);
+}
+
+function exitCodeOf(thrown: unknown, io: CliIo): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageError;
+  if (thrown instanceof BootproofError) {
+    io.stderr(problemLine(thrown.message, thrown.hint));
+    return thrown.fault === 'infra' ? 3 : usageError;
+  }
+  io.stderr(problemLine(`internal error: ${String(thrown)}`, 'this is a defect of bootproof; please report it'));
+  if (process.env['BOOTPROOF_DEBUG'] !== undefined && thrown instanceof Error) io.stderr(`${thrown.stack ?? ''}\n`);
+  return usageError;
+}
+
+await main();

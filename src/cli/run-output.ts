@@ -1,0 +1,53 @@
+/** Where the events of a run go: the log, the reporters, and whoever watches. */
+
+import { join } from 'node:path';
+import { messageOf } from '../base/errors.ts';
+import type { RunEvent } from '../events/event.ts';
+import { createReports, reporterNames } from '../report/index.ts';
+import type { ReportRequest } from './flags.ts';
+import type { CliIo } from './io.ts';
+import { createLiveView } from './live-view.ts';
+import { problemLine } from './problems.ts';
+import { deliverReports, writeReport } from './report-files.ts';
+import type { RunFolder } from './run-folder.ts';
+
+export interface RunOutput {
+  write(event: RunEvent): void;
+  /** Writes the reports and gives the exit code, which a report that could not be written makes worse. */
+  finish(exitCode: number): number;
+}
+
+const infraExit = 3;
+
+/**
+ * All reports go to the folder; `requests` add files, or stdout. Without a request for stdout, a terminal gets a live view
+ * and a pipe gets TAP.
+ */
+export function createRunOutput(folder: RunFolder, { reports: requests, io }: { reports: readonly ReportRequest[]; io: CliIo }): RunOutput {
+  const reports = createReports(reporterNames);
+  const toStdout = requests.filter(({ file }) => file === '-').map(({ name }) => name);
+  const live = toStdout.length === 0 && io.terminal ? createLiveView(io) : undefined;
+  // TAP is the one report that is written as it happens; the others come whole at the end.
+  const streamsTap = toStdout.length > 0 ? toStdout.includes('tap') : live === undefined;
+  return {
+    write: (event) => {
+      folder.write(event);
+      live?.on(event);
+      for (const { name, text } of reports.on(event)) if (name === 'tap' && streamsTap) io.stdout(text);
+    },
+    finish: (exitCode) => {
+      const { outputs, failures } = reports.end();
+      live?.end();
+      for (const { name, thrown } of failures) io.stderr(problemLine(`the report ${name} failed: ${messageOf(thrown)}`, undefined));
+      for (const output of outputs) writeReport(join(folder.path, output.path), output.text);
+      deliverReports(
+        outputs,
+        requests.filter(({ name, file }) => !(name === 'tap' && file === '-')),
+        io,
+      );
+      folder.markLatest();
+      io.stderr(`Reports: ${folder.path}\n`);
+      return failures.length > 0 && exitCode === 0 ? infraExit : exitCode;
+    },
+  };
+}

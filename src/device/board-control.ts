@@ -1,0 +1,17 @@
+/**
+ * What can be done to a board past its firmware: set its flash, switch its power, damage it on purpose. Which of these a
+ * board offers depends on its bench entry; the others are undefined, so that a pipeline that needs them is not applicable.
+ */
+
+import type { ProvisionOptions, SimFault } from '../sim/device.ts';
+
+export type PowerAction = 'on' | 'off' | 'cut' | 'reset';
+
+export interface BoardControl {
+  /** Brings the board to the named state, the cheapest way there is. */
+  readonly provision?: (options: ProvisionOptions) => Promise<void>;
+  readonly power?: (action: PowerAction) => Promise<void>;
+  /** Arms a fault; `clear` ends it. */
+  readonly injectFault?: (fault: SimFault) => Promise<{ clear(): Promise<void> }>;
+  close(): Promise<void>;
+}

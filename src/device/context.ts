@@ -1,0 +1,42 @@
+/** The whole world that a step may touch. */
+
+import type { Clock } from '../base/clock.ts';
+import type { Rng } from '../base/rng.ts';
+import type { Severity } from '../events/event.ts';
+import type { AnyStep } from '../language/model.ts';
+import type { Device, LastAnswer } from './device.ts';
+import type { InputImage } from './images.ts';
+
+export interface StepContext {
+  readonly device: Device;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Aborted at the step's time limit, at the attempt's, and when the run is cancelled. */
+  readonly signal: AbortSignal;
+  readonly step: AnyStep;
+  readonly images: ReadonlyMap<string, InputImage>;
+  readonly windows: LogWindows;
+  /** What the action before this step was answered with. */
+  readonly previous: LastAnswer | undefined;
+  readonly files: StepFiles;
+  progress(done: number, total?: number, unit?: string): void;
+  note(text: string, severity?: Severity): void;
+}
+
+/** Console line indices at which the windows of log expectations begin. */
+export interface LogWindows {
+  /** Where the last action began: what it caused comes after. */
+  readonly step: number;
+  /** Where the attempt began. */
+  readonly start: number;
+  readonly marks: ReadonlyMap<string, number>;
+}
+
+export interface StepFiles {
+  /** A file that the pipeline names, relative to the pipeline's own file. Throws an input error when it cannot be read. */
+  read(path: string): Uint8Array;
+  /** Keeps evidence beside the reports; returns the path of the file that was written. */
+  keep(name: string, bytes: Uint8Array): string;
+  /** The folder of the pipeline's file: where programs run. */
+  readonly folder: string;
+}

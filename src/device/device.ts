@@ -1,0 +1,164 @@
+/** What a step sees of a board: its console, its SMP client, and the control over power and flash that the bench gives. */
+
+import { abortable, sleep } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { toHex } from '../base/bytes.ts';
+import { BootproofError } from '../base/errors.ts';
+import { SmpRefusal } from '../client/errors.ts';
+import type { SmpClient } from '../client/client.ts';
+import type { JsonValue } from '../events/event.ts';
+import { isCborMap } from '../smp/cbor.ts';
+import type { CborMap, CborValue } from '../smp/cbor.ts';
+import { groupName } from '../smp/codes.ts';
+import type { SmpCommand } from '../smp/message.ts';
+import type { BoardControl } from './board-control.ts';
+import type { Console } from './console.ts';
+
+/** The end of an SMP request: the response's fields, or the error by its names. */
+export type LastAnswer =
+  | { readonly kind: 'response'; readonly fields: Readonly<Record<string, JsonValue>> }
+  | { readonly kind: 'error'; readonly group: string | undefined; readonly code: number; readonly name: string | undefined };
+
+export interface Link {
+  readonly client: SmpClient;
+  close(): Promise<void>;
+}
+
+export interface DeviceOptions {
+  readonly board: string;
+  /** The name of the transport and its address, for messages. */
+  readonly link: string;
+  readonly clock: Clock;
+  readonly console: Console;
+  readonly control: BoardControl;
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Opens the link; `lost` is called when it breaks by itself. */
+  readonly open: (lost: () => void, signal: AbortSignal) => Promise<Link>;
+  readonly closed: () => Promise<void>;
+}
+
+/** A port that vanished with a reset comes back when the board has booted; USB enumeration takes seconds. */
+const reopenMsMax = 15_000;
+const reopenPauseMs = 250;
+
+export class Device {
+  readonly board: string;
+  readonly link: string;
+  readonly console: Console;
+  readonly control: BoardControl;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly #options: DeviceOptions;
+  #link: Promise<Link> | undefined;
+  #wasOpen = false;
+  #lost = 0;
+  #lastAnswer: LastAnswer | undefined;
+
+  constructor(options: DeviceOptions) {
+    this.#options = options;
+    this.board = options.board;
+    this.link = options.link;
+    this.console = options.console;
+    this.control = options.control;
+    this.facts = options.facts;
+  }
+
+  /** How the last SMP request ended. */
+  get lastAnswer(): LastAnswer | undefined {
+    return this.#lastAnswer;
+  }
+
+  /** How often the link broke by itself. */
+  get linkLosses(): number {
+    return this.#lost;
+  }
+
+  /** The SMP client over an open link. A link that was lost is opened again, with patience; the first opening has none. */
+  async client(signal: AbortSignal): Promise<SmpClient> {
+    this.#link ??= this.#open(signal);
+    try {
+      const link = await abortable(this.#link, signal);
+      this.#wasOpen = true;
+      return link.client;
+    } catch (thrown) {
+      this.#link = undefined;
+      throw thrown;
+    }
+  }
+
+  /** One SMP request to its end. Throws `SmpRefusal` for an error answer, infra errors for a silent or broken link. */
+  async request<Request, Reply>(
+    command: SmpCommand<Request, Reply>,
+    request: Request,
+    options: { readonly signal: AbortSignal; readonly timeoutMs?: number },
+  ): Promise<Reply> {
+    const client = await this.client(options.signal);
+    const noting: SmpCommand<Request, Reply> = {
+      ...command,
+      decode: (reply) => {
+        this.#lastAnswer = { kind: 'response', fields: jsonFields(reply) };
+        return command.decode(reply);
+      },
+    };
+    try {
+      return await client.request(noting, request, options);
+    } catch (thrown) {
+      this.noteRefusal(thrown);
+      throw thrown;
+    }
+  }
+
+  /** Remembers the refusal of a request that was made past `request`, such as those of an upload. */
+  noteRefusal(thrown: unknown): void {
+    if (!(thrown instanceof SmpRefusal)) return;
+    const { group, code, name } = thrown.failure;
+    this.#lastAnswer = { kind: 'error', group: group === undefined ? undefined : (groupName(group) ?? String(group)), code, name };
+  }
+
+  async disconnect(): Promise<void> {
+    const link = this.#link;
+    this.#link = undefined;
+    this.#wasOpen = false;
+    await link?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
+    await this.#options.closed();
+  }
+
+  async #open(signal: AbortSignal): Promise<Link> {
+    const { clock, open } = this.#options;
+    const giveUpAt = clock.now() + (this.#wasOpen ? reopenMsMax : 0);
+    for (;;) {
+      try {
+        return await open(() => this.#linkLost(), signal);
+      } catch (thrown) {
+        const infra = thrown instanceof BootproofError && thrown.fault === 'infra';
+        if (!infra || clock.now() + reopenPauseMs > giveUpAt) throw thrown;
+        await sleep(clock, reopenPauseMs, `opening ${this.link} again`, signal);
+      }
+    }
+  }
+
+  #linkLost(): void {
+    this.#link = undefined;
+    this.#lost += 1;
+  }
+}
+
+function jsonFields(reply: CborMap): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(reply.entries.map(([key, value]) => [String(key), jsonOf(value)]));
+}
+
+/** Byte strings become hex, integers beyond the safe range text. */
+function jsonOf(value: CborValue): JsonValue {
+  if (value instanceof Uint8Array) return toHex(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (value === undefined) return null;
+  if (isCborMap(value)) return jsonFields(value);
+  if (Array.isArray(value)) return (value as readonly CborValue[]).map(jsonOf);
+  return value as JsonValue;
+}

@@ -1,0 +1,51 @@
+/** A client on a transport whose frames, text and losses become events of the run. */
+
+import type { Clock } from '../base/clock.ts';
+import { toHex } from '../base/bytes.ts';
+import { SmpClient } from '../client/client.ts';
+import type { WirePacket } from '../client/client.ts';
+import { commandName } from '../smp/commands.ts';
+import { smpOp } from '../smp/header.ts';
+import type { Transport, TransportEvents } from '../transport/transport.ts';
+import type { BoardEvent } from './board.ts';
+import type { Console } from './console.ts';
+import type { Link } from './device.ts';
+
+export interface LinkOptions {
+  readonly clock: Clock;
+  /** Takes the text on the link, where the board's console shares it. */
+  readonly console: Console | undefined;
+  readonly emit: (event: BoardEvent) => void;
+  readonly lost: () => void;
+}
+
+export async function openLink(open: (events: TransportEvents) => Promise<Transport>, options: LinkOptions): Promise<Link> {
+  const { clock, console, emit, lost } = options;
+  const client = await SmpClient.open(open, {
+    clock,
+    lost,
+    text: (bytes) => console?.write(bytes),
+    observe: (packet) => emit(wireEvent(packet)),
+  });
+  return { client, close: () => client.close() };
+}
+
+/** Frames beyond this are cut in the event log: their rest is image data, which would only swell it. */
+const hexBytesMax = 96;
+
+function wireEvent({ direction, packet, header, fate }: WirePacket): BoardEvent {
+  const what = header === undefined ? 'no SMP header' : `${commandName(header)} ${isRequest(header.op) ? 'request' : 'response'}`;
+  const dropped = fate === 'late' || fate === 'foreign' ? `, ${fate}: dropped` : '';
+  const sequence = header === undefined ? '' : ` #${header.sequence}`;
+  return {
+    kind: 'wire',
+    direction,
+    bytes: packet.length,
+    hex: toHex(packet.subarray(0, hexBytesMax)),
+    summary: `${what}${sequence}${dropped}`,
+  };
+}
+
+function isRequest(op: number): boolean {
+  return op === smpOp.read || op === smpOp.write;
+}

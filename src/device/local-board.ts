@@ -1,0 +1,88 @@
+/** A board that is simulated in this process: fresh from the factory in every attempt, and on the attempt's own clock. */
+
+import { createVirtualClock } from '../base/clock-virtual.ts';
+import { createRng } from '../base/rng.ts';
+import type { BoardEntry } from '../language/model.ts';
+import { createSimDevice } from '../sim/device.ts';
+import type { PortKind, SimDevice } from '../sim/device.ts';
+import type { SimProfile } from '../sim/profile.ts';
+import type { FramingKind } from '../transport/framing.ts';
+import { openMemoryTransport } from '../transport/memory.ts';
+import type { Board, OpenOptions } from './board.ts';
+import { createEventConsole } from './console-events.ts';
+import { Device } from './device.ts';
+import { factsOf } from './facts.ts';
+import { openLink } from './link.ts';
+import { localControl } from './sim-control.ts';
+
+/** The name of a transport says which port of the device it is; any other name is a serial port. */
+const ports: Readonly<Record<string, { readonly port: PortKind; readonly framing: FramingKind }>> = {
+  serial: { port: 'serial', framing: 'console' },
+  'serial-raw': { port: 'serial-raw', framing: 'raw' },
+  shell: { port: 'shell', framing: 'console' },
+  udp: { port: 'datagram', framing: 'datagram' },
+};
+
+/** Bits of one byte on a UART: start, eight, stop. */
+const bitsPerByte = 10;
+
+export function localBoard(entry: BoardEntry, profile: SimProfile): Board {
+  const facts = factsOf(simFacts(profile), entry.facts);
+  return {
+    name: entry.name,
+    labels: entry.labels,
+    transports: [...entry.transports.keys()],
+    local: true,
+    offers: new Set(['console', 'provision', 'power', 'corrupt']),
+    facts: () => Promise.resolve(facts),
+    open: (options) => Promise.resolve(openLocal(entry, profile, { options, facts })),
+  };
+}
+
+function openLocal(
+  entry: BoardEntry,
+  profile: SimProfile,
+  { options, facts }: { readonly options: OpenOptions; readonly facts: Readonly<Record<string, unknown>> },
+): Device {
+  const { clock, rng, transport, emit } = options;
+  const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
+  const console = createEventConsole(clock, emit);
+  const stopConsole = profile.console === 'own' ? sim.onConsole((bytes) => console.write(bytes)) : (): void => undefined;
+  sim.powerOn();
+  return new Device({
+    board: entry.name,
+    link: `${transport} (${entry.transports.get(transport) ?? 'sim'})`,
+    clock,
+    console,
+    control: localControl(sim),
+    facts,
+    open: (lost) => openLink((events) => openPort(sim, profile, { transport, clock, events }), { clock, console, emit, lost }),
+    closed: () => {
+      stopConsole();
+      sim.powerOff();
+      return Promise.resolve();
+    },
+  });
+}
+
+type MemoryEvents = Parameters<typeof openMemoryTransport>[1];
+
+function openPort(
+  sim: SimDevice,
+  profile: SimProfile,
+  { transport, clock, events }: { readonly transport: string; readonly clock: OpenOptions['clock']; readonly events: MemoryEvents },
+): ReturnType<typeof openMemoryTransport> {
+  const { port, framing } = ports[transport] ?? ports['serial']!;
+  const bytesPerSecond = framing === 'datagram' ? undefined : profile.links.serial.baud / bitsPerByte;
+  const connect = (line: { readonly output: (bytes: Uint8Array) => void }): ReturnType<SimDevice['openPort']> =>
+    sim.openPort(port, line.output);
+  return openMemoryTransport(
+    { name: `sim:${profile.name} ${transport}`, kind: framing, connect, clock, latencyMs: 1, bytesPerSecond },
+    events,
+  );
+}
+
+/** Facts do not depend on time or chance. */
+function simFacts(profile: SimProfile): SimDevice['facts'] {
+  return createSimDevice({ profile, clock: createVirtualClock(), rng: createRng(0) }).facts;
+}

@@ -1,0 +1,34 @@
+/** From a bench entry to a board: simulated in this process, or reached over links. */
+
+import { BootproofError } from '../base/errors.ts';
+import type { BoardEntry } from '../language/model.ts';
+import type { SimProfile } from '../sim/profile.ts';
+import type { Board } from './board.ts';
+import { localBoard } from './local-board.ts';
+import { remoteBoard } from './remote-board.ts';
+
+export interface BoardSources {
+  /** A profile by built-in name or by path relative to the bench. Throws an input error. */
+  readonly readProfile: (name: string) => SimProfile;
+  /** Writes an image where a provisioning program can read it; returns the path. */
+  readonly writeImage: (bytes: Uint8Array) => string;
+}
+
+/** Throws an input error for an entry that mixes boards in this process with others. */
+export function createBoard(entry: BoardEntry, sources: BoardSources): Board {
+  const addresses = [...entry.transports.values()];
+  const simulated = addresses.filter((address) => address.startsWith(simScheme));
+  if (simulated.length === 0) return remoteBoard(entry, sources);
+  const profiles = new Set(simulated.map((address) => address.slice(simScheme.length)));
+  const [profile] = profiles;
+  if (profile === undefined || profiles.size > 1 || simulated.length < addresses.length) {
+    throw new BootproofError(`board ${entry.name}: all transports of a simulated board are sim: of one profile`, {
+      fault: 'input',
+      code: 'board-mixed',
+      hint: 'make two boards of it',
+    });
+  }
+  return localBoard(entry, sources.readProfile(profile));
+}
+
+const simScheme = 'sim:';

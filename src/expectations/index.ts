@@ -1,0 +1,29 @@
+/** All nouns of `expect`. A noun in the schema without code here, or the other way round, does not compile. */
+
+import type { StepContext } from '../device/context.ts';
+import type { NounArgs } from '../language/grammar.generated.ts';
+import { nounKeys } from '../language/grammar.generated.ts';
+import type { Noun } from '../language/model.ts';
+import { active } from './active.ts';
+import { error } from './error.ts';
+import type { Expectation, Timing } from './expectation.ts';
+import { image } from './image.ts';
+import { log } from './log.ts';
+import { response } from './response.ts';
+import { slots } from './slots.ts';
+import { value } from './value.ts';
+
+const expectations: { readonly [N in Noun]: Expectation<N> } = { active, error, image, log, response, slots, value };
+
+/** Verifies the one expectation that `args` holds. */
+export async function verify(args: NounArgs[Noun], context: StepContext, timing: Timing): Promise<void> {
+  for (const noun of Object.keys(nounKeys) as Noun[]) if (noun in args) return verifyNoun(noun, args as never, { context, timing });
+}
+
+function verifyNoun<N extends Noun>(
+  noun: N,
+  args: NounArgs[N],
+  { context, timing }: { context: StepContext; timing: Timing },
+): Promise<void> {
+  return expectations[noun].verify(args, context, timing);
+}

@@ -1,0 +1,26 @@
+/** `value`: a value that earlier steps measured. */
+
+import { compareAmount } from '../language/amount.ts';
+import type { JsonValue } from '../events/event.ts';
+import type { ValueArgs } from '../language/grammar.generated.ts';
+import { met, polled } from './expectation.ts';
+import type { Verdict } from './expectation.ts';
+
+export const value = polled<'value'>('value-differs', (args) => Promise.resolve(compare(args)));
+
+function compare(args: ValueArgs): Verdict {
+  const found = args.value as JsonValue;
+  const { equals, matches } = args;
+  const fail = (wanted: string): Verdict => ({
+    met: false,
+    message: `the value is ${JSON.stringify(found)}, not ${wanted}`,
+    found,
+    wanted,
+  });
+  if (equals !== undefined && found !== equals) return fail(JSON.stringify(equals));
+  if (args['at-least'] !== undefined && !(compareAmount(found, args['at-least']) >= 0)) return fail(`at least ${args['at-least']}`);
+  if (args['at-most'] !== undefined && !(compareAmount(found, args['at-most']) <= 0)) return fail(`at most ${args['at-most']}`);
+  if (matches !== undefined && !new RegExp(matches, 'u').test(String(found))) return fail(`matching ${matches}`);
+  const compared = [equals, args['at-least'], args['at-most'], matches].some((demand) => demand !== undefined);
+  return compared || found === true ? met : fail('true');
+}

@@ -1,0 +1,25 @@
+/** Kinds of addresses that a bench may write. Whether the rest of an address is well formed is asked of the transports (`LoadOptions.addressProblem`). */
+
+import { closestMatch } from 'leven';
+
+const schemes = ['serial', 'tcp', 'rfc2217', 'udp', 'ble', 'sim'];
+
+/** Why a text is no transport address; undefined when its scheme is known and something follows. */
+export function transportAddressProblem(text: string): string | undefined {
+  const colon = text.indexOf(':');
+  if (colon < 0) return `it has no scheme; addresses begin with one of ${schemes.map((scheme) => `${scheme}:`).join(' ')}`;
+  const scheme = text.slice(0, colon);
+  if (schemes.includes(scheme)) return text.slice(colon + 1).trim() === '' ? `nothing follows "${scheme}:"` : undefined;
+  const near = closestMatch(scheme, schemes, { maxDistance: 2 });
+  const help = near === undefined ? `there are ${schemes.map((known) => `${known}:`).join(' ')}` : `did you mean "${near}:"?`;
+  return `there is no transport "${scheme}:"; ${help}`;
+}
+
+/** Why a text is no address of a simulator's control port; undefined when it is one. */
+export function controlAddressProblem(text: string): string | undefined {
+  return /^tcp:[^\s:]+:\d{1,5}$/.test(text) ? undefined : 'its form is tcp:HOST:PORT';
+}
+
+export function lockProblem(text: string): string | undefined {
+  return /^[a-z][a-z0-9-]*:\S+$/.test(text) ? undefined : 'its form is kind:name';
+}

@@ -1,0 +1,93 @@
+/**
+ * Every mistake that the language can report, with what `bootproof explain CODE` says about it. A code never changes its
+ * meaning, so that people can search for it and tools can key on it.
+ */
+export const codes = {
+  'absence-without-end':
+    'An `expect` with `log: {none: ...}` watches the console for a line that must not come. Such a check only proves something ' +
+    'when it is said how long it watches: until another event (`until: {active: next}`) or for a time (`for: 10s`).',
+  'axis-unknown':
+    'An axis of the matrix sets the input of the same name in each cell. The axes `board` and `transport` choose from the bench ' +
+    'instead. An axis of any other name sets nothing.',
+  'axis-value':
+    'The values of an axis must suit the input that it sets: names of other image inputs or files for an image, values of the ' +
+    'type of the input otherwise.',
+  'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
+  'default-mismatch': 'The default of an input must be a value of the type that the input declares.',
+  'duplicate-id': 'Expressions read results as `steps.ID`, and reports name steps by their id. Two steps cannot share one.',
+  'duplicate-item': 'The items of this list must differ from each other; one of them appears twice.',
+  'error-unknown':
+    'SMP errors are written by the name that Zephyr gives them, with the group that defines them: `{group: image, code: ' +
+    'NO_FREE_SLOT}`. Errors of SMP itself, such as `EINVAL`, have no group. A code without a name is written as a number.',
+  'expression-cost':
+    'Expressions always end, and end soon. They are limited in length, nesting and loops, and regular expressions whose run time ' +
+    'can explode (a repetition of a group that holds a repetition or an alternative) are refused.',
+  'expression-failed':
+    'An expression could not be evaluated while the pipeline ran, or its value has no place where it stands. The message names ' +
+    'the values that it read.',
+  'expression-not-here':
+    'Expressions are evaluated when a step runs. They work in the arguments of steps, in `when`, and in their times. Whatever is ' +
+    'read before anything runs (ids, names, inputs, the matrix) cannot hold one.',
+  'expression-syntax': 'The text between `${{` and `}}` is no expression. Expressions are written in CEL, the Common Expression Language.',
+  'expression-type':
+    'The types in an expression do not fit together, such as a number compared with a text. `quantity("2 KiB/s")` turns a text ' +
+    'with a unit into a number: seconds, bytes, bytes per second, or a fraction.',
+  'fault-not-possible': 'Each fault disturbs certain actions. It is refused on others, because it would never happen there.',
+  'file-empty': 'A document is a map of keys and begins with `version` and `kind`. This file holds something else, or nothing.',
+  'file-missing': 'A file that the document names is not there. Paths are relative to the folder of the document that names them.',
+  'file-too-large': 'A document may have up to 4 MiB. Larger ones are refused before they are read.',
+  'file-unreadable': 'The file is not there, is no file, or its permissions keep it from being read.',
+  'input-not-image': 'An image is needed here, and the input of this name is declared with another type.',
+  'input-unknown':
+    'Parameters that take an image name an input of the pipeline, or give a slot number or a whole hash in quotes where the ' +
+    'image only has to be recognised.',
+  'input-unused': 'An input that nothing uses is often a misspelt one. Remove it, or use it.',
+  'key-needs': 'This key only has a meaning together with another one, which is not there.',
+  'keys-exclude': 'These keys contradict each other, or say the same thing twice. Keep one of them.',
+  'kind-missing': 'Every document says what it is with `kind`, so that it is checked for what it is meant to be.',
+  'kind-unknown': 'There is no such kind of document.',
+  malformed: 'The text does not have the form that is needed here.',
+  'many-nouns':
+    'An `expect` checks exactly one thing, named by its noun (`active`, `image`, `slots`, `log`, ...). Each further check is a step ' +
+    'of its own, so that reports can say which one failed.',
+  'many-verbs': 'A step does exactly one thing, named by its verb. Each further action is a step of its own.',
+  'may-not-be-set':
+    'Steps of `on-failure` and `teardown` run after failures, when earlier steps may not have run. What those would have set can be ' +
+    'missing; guard the step with `when: has(...)`.',
+  'misplaced-key':
+    'The key exists, but not here: `within` and `stays` go with `expect`, `retry` and `expect-error` with actions, and each noun ' +
+    'and fault has parameters of its own.',
+  'missing-key': 'A key that is needed here is not there.',
+  'name-unknown':
+    'Expressions read `inputs.NAME`, `steps.ID` (the result of an earlier step), `saved.NAME`, `cell` and `facts`. There is ' +
+    'nothing of the name that was written.',
+  'no-noun': 'An `expect` names what it checks with exactly one noun: `active`, `image`, `slots`, `log`, `error`, `response` or `value`.',
+  'no-verb': 'A step says what to do with exactly one verb, such as `upload` or `expect`, beside keys like `id` and `timeout`.',
+  'not-text': 'Documents are UTF-8 text. This file holds bytes that text does not have; it may be a binary file.',
+  'nothing-to-check': 'No document was found. In folders, files are found by their suffix, such as `.pipeline.yaml`.',
+  'out-of-range': 'The value, or the number of items, is too small or too large.',
+  'result-unknown': 'The step has no result of this name. The reference lists what each verb gives.',
+  'transport-unknown': 'The console names a transport that the board does not have.',
+  'unit-missing':
+    'Durations, sizes, rates and percentages carry their unit (`90s`, `64 KiB`, `3 KiB/s`, `40%`), so that nobody has to guess ' +
+    'whether a number meant seconds or milliseconds.',
+  'unknown-key': 'The key does not exist here. Unknown keys are never ignored: a misspelt check that is skipped would look like a pass.',
+  'unquoted-scalar':
+    'YAML reads scalars without quotes as numbers or truth values where it can: 1.10 becomes 1.1, and the hash 12e45678 becomes ' +
+    'infinity. Versions, hashes, ids and serial numbers are written in quotes.',
+  'use-before-set': 'The expression reads the result of a step that has not run yet when the expression is evaluated.',
+  'value-constant': '`value` checks what earlier steps measured, so it holds an expression such as `${{ steps.up.rate }}`.',
+  'wrong-type': 'The value is of another type than the one that is needed here.',
+  'wrong-value': 'Only certain values are possible here.',
+  'yaml-alias':
+    'An alias (`*name`) stands for the value of an anchor (`&name`) above it. It cannot contain itself, or multiply without end.',
+  'yaml-duplicate-key': 'A key appears twice in one map. YAML would keep one of the values and drop the other in silence.',
+  'yaml-many-documents': 'Several documents, separated by `---`, stand in one file. Each document needs a file of its own.',
+  'yaml-merge': 'The key `<<` brings the keys of another map into this one. Its value is a map, an alias of a map, or a list of these.',
+  'yaml-syntax': 'The text is no valid YAML. What follows the first such mistake is not checked.',
+  'yaml-tab': 'YAML is indented with spaces; tabs are not allowed.',
+  'yaml-tag': 'Tags (`!name`) have no meaning in these documents. A text that begins with an exclamation mark needs quotes.',
+  'yaml-too-complex': 'The document is nested deeper, or has more parts, than any document that people write.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type DiagnosticCode = keyof typeof codes;

@@ -1,0 +1,118 @@
+/** Text in, document and diagnostics out: the way into the language. Never throws on what a user wrote and never stops at the first mistake. */
+
+import { unreachable } from '../base/assert.ts';
+import { buildBench } from './bench/build.ts';
+import { checkBench, type AddressProblem } from './bench/check.ts';
+import { child, cursorAt, spanOf, type Cursor, type Report } from './cursor.ts';
+import { hasErrors, sortDiagnostics, type LanguageDiagnostic } from './diagnostics.ts';
+import type { DocumentKind, LanguageDocument } from './model.ts';
+import { buildPipeline } from './pipeline/build.ts';
+import { checkPipeline } from './pipeline/check.ts';
+import { createSource, type Source } from './source.ts';
+import { documentKinds, validate, type Validation } from './validate.ts';
+import { code, found, list, nearest } from './words.ts';
+import { parseYaml, type YamlTree } from './yaml.ts';
+
+/** What the language must know about the file system. */
+export interface Files {
+  /** Whether there is a file at a path that is relative to the folder of the document. */
+  exists(path: string): boolean;
+}
+
+export interface LoadOptions {
+  /** What messages call the text: the path as the user gave it. */
+  readonly name: string;
+  /** Without it, files that a document names are not looked for. */
+  readonly files?: Files;
+  /** What is wrong with a transport's address beyond its scheme. Without it, nothing else of addresses is checked. */
+  readonly addressProblem?: AddressProblem;
+}
+
+export interface Loaded {
+  /** What the text says it is, if it says that legibly. */
+  readonly kind: DocumentKind | undefined;
+  /** Present exactly when no diagnostic is an error. */
+  readonly document: LanguageDocument | undefined;
+  /** In the order of the text. */
+  readonly diagnostics: readonly LanguageDiagnostic[];
+  readonly source: Source;
+}
+
+export function loadDocument(text: string, options: LoadOptions): Loaded {
+  const source = createSource(options.name, text);
+  const { tree, diagnostics } = parseYaml(source);
+  if (tree === undefined) return { kind: undefined, document: undefined, diagnostics, source };
+  const found: LanguageDiagnostic[] = [...diagnostics];
+  const report: Report = (code, span, message, { severity = 'error', hint, related } = {}) => {
+    found.push({ code, severity, message, span, ...(hint === undefined ? {} : { hint }), ...(related === undefined ? {} : { related }) });
+  };
+  const kind = readKind(cursorAt(tree), report);
+  if (kind !== undefined) {
+    const { diagnostics: mistakes, roles } = validate(kind, tree.value, tree);
+    found.push(...mistakes);
+    checks[kind](cursorAt(tree), { options, roles, report });
+  }
+  // A misspelt use of an input leaves it unused: one mistake, told once.
+  const told = hasErrors(found) ? found.filter((diagnostic) => diagnostic.code !== 'input-unused') : found;
+  const all = sortDiagnostics(withoutDoubles(told));
+  return { kind, document: kind === undefined || hasErrors(all) ? undefined : build(kind, tree), diagnostics: all, source };
+}
+
+interface CheckContext {
+  readonly options: LoadOptions;
+  readonly roles: Validation['roles'];
+  readonly report: Report;
+}
+
+/** The semantic checks of each kind. They see documents that the schema refuses, too. */
+const checks: { readonly [K in DocumentKind]: (root: Cursor, context: CheckContext) => void } = {
+  pipeline: (root, { options: { files }, roles, report }) =>
+    checkPipeline(root, { exists: files && ((path) => files.exists(path)), roles, report }),
+  bench: (root, { options: { addressProblem }, report }) => checkBench(root, addressProblem, report),
+};
+
+function build(kind: DocumentKind, tree: YamlTree): LanguageDocument {
+  switch (kind) {
+    case 'pipeline':
+      return buildPipeline(tree);
+    case 'bench':
+      return buildBench(tree);
+    default:
+      return unreachable(kind);
+  }
+}
+
+function readKind(root: Cursor, report: Report): DocumentKind | undefined {
+  const { value } = root;
+  const examples = `${code('version: 1')} and ${code('kind: pipeline')}`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const what = value === null || value === undefined ? 'the file is empty' : `the file holds ${found(value)} and no keys`;
+    report('file-empty', spanOf(root), `${what}; a document begins with ${examples}`);
+    return undefined;
+  }
+  const kind = child(root, 'kind');
+  if (kind.value === undefined) {
+    report('kind-missing', spanOf(root), 'the document does not say what it is', {
+      hint: `begin with ${examples}; there are ${list(documentKinds)}`,
+    });
+    return undefined;
+  }
+  const known = documentKinds.find((one) => one === kind.value);
+  if (known === undefined) {
+    const near = typeof kind.value === 'string' ? nearest(kind.value, documentKinds) : undefined;
+    const hint = near === undefined ? undefined : `did you mean ${code(near)}?`;
+    report('kind-unknown', spanOf(kind), `\`kind\` must be ${list(documentKinds, 'or')}; found ${found(kind.value)}`, { hint });
+  }
+  return known;
+}
+
+/** An anchor with a mistake is met once for each of its aliases. */
+function withoutDoubles(diagnostics: readonly LanguageDiagnostic[]): LanguageDiagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, span }) => {
+    const key = JSON.stringify([code, message, span?.start, span?.end]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

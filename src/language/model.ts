@@ -1,0 +1,172 @@
+/** The documents that the language gives to the rest of the program: frozen plain data with the way back to the source text. */
+
+import type { DemoKeyName } from '../mcuboot/demo-keys.ts';
+import type { ActionArgs, FaultArgs, FaultTrigger, NounArgs } from './grammar.generated.ts';
+import type { Source, Span } from './source.ts';
+
+/** Everything that a file can be. */
+export type LanguageDocument = Pipeline | Bench;
+export type DocumentKind = LanguageDocument['kind'];
+
+/** One scenario. */
+export interface Pipeline {
+  readonly kind: 'pipeline';
+  readonly id: string;
+  readonly title: string;
+  readonly about?: string;
+  readonly tags: readonly string[];
+  /** An expression over the board's facts; `evaluateRequires` answers it. */
+  readonly requires?: string;
+  readonly inputs: ReadonlyMap<string, InputDeclaration>;
+  /** The values of each axis, in the order of the file. Empty without a matrix. */
+  readonly axes: ReadonlyMap<string, readonly AxisValue[]>;
+  /** Patterns for `compilePattern`. */
+  readonly forbidLog: readonly string[];
+  readonly timeoutMs?: number;
+  readonly setup: readonly AnyStep[];
+  readonly steps: readonly AnyStep[];
+  readonly onFailure: readonly AnyStep[];
+  readonly teardown: readonly AnyStep[];
+  readonly source: Source;
+  /** Of the id. */
+  readonly span: Span;
+}
+
+export type Section = 'setup' | 'steps' | 'on-failure' | 'teardown';
+export type AxisValue = string | number | boolean;
+
+export type InputDeclaration = ImageInput | StringInput | IntegerInput | BooleanInput | QuantityInput;
+
+interface InputBase {
+  readonly name: string;
+  readonly about?: string;
+  readonly span: Span;
+}
+
+export interface ImageInput extends InputBase {
+  readonly type: 'image';
+  readonly image: ImageOrigin;
+}
+
+/** Where an image comes from; `file` is as written, relative to the folder of the pipeline's file. `set` must be given from outside. */
+export type ImageOrigin =
+  | { readonly from: 'file'; readonly file: string }
+  | { readonly from: 'build'; readonly version: string; readonly size: number; readonly key: DemoKeyName | 'none' }
+  | { readonly from: 'set' };
+
+export interface StringInput extends InputBase {
+  readonly type: 'string';
+  readonly default?: string;
+}
+
+export interface IntegerInput extends InputBase {
+  readonly type: 'integer';
+  readonly default?: number;
+}
+
+export interface BooleanInput extends InputBase {
+  readonly type: 'boolean';
+  readonly default?: boolean;
+}
+
+/** A value with a unit; it stays text (`3 KiB/s`) until it is used. */
+export interface QuantityInput extends InputBase {
+  readonly type: 'quantity';
+  readonly quantity: QuantityKind;
+  readonly default?: string;
+}
+
+export type QuantityKind = 'duration' | 'size' | 'rate' | 'percentage';
+
+/** The arguments of every verb; `expect` is the verb of all expectations. */
+export interface VerbArgs extends ActionArgs {
+  readonly expect: NounArgs[Noun];
+}
+
+export type Verb = keyof VerbArgs;
+export type ActionVerb = keyof ActionArgs;
+export type Noun = keyof NounArgs;
+
+/** A step of some verb, told apart by `verb`. */
+export type AnyStep = { readonly [V in Verb]: Step<V> }[Verb];
+
+/** One action or one expectation as written; `resolveStep` replaces its expressions by their values. */
+export interface Step<V extends Verb> {
+  readonly verb: V;
+  readonly args: Written<VerbArgs[V]>;
+  readonly id?: string;
+  readonly name?: string;
+  /** An expression, without `${{ }}`. */
+  readonly when?: string;
+  readonly timeout?: string;
+  readonly within?: string;
+  readonly stays?: string;
+  readonly retry?: { readonly max: number; readonly delay?: string };
+  /** Paths into the step's result, by the name under which expressions read them as `saved.NAME`. */
+  readonly save: ReadonlyMap<string, string>;
+  readonly severity: 'error' | 'warn';
+  readonly expectError?: ExpectedError;
+  readonly device?: string;
+  readonly fault?: Written<Fault>;
+  readonly section: Section;
+  /** Counts the steps of the section from 0. */
+  readonly index: number;
+  readonly span: Span;
+  /** The span of a value below the step, such as `['upload', 'image']`; of the nearest thing above it that exists otherwise. */
+  locate(path: readonly (string | number)[]): Span;
+  /** The span of a piece of a text below the step, given by offsets into its value. */
+  locateText(path: readonly (string | number)[], start: number, end: number): Span;
+}
+
+export interface ExpectedError {
+  readonly group?: string;
+  readonly code: string | number;
+}
+
+/** A disturbance, told apart by `do`. */
+export type Fault = { readonly [F in keyof FaultArgs]: { readonly do: F; readonly at: FaultTrigger } & FaultArgs[F] }[keyof FaultArgs];
+
+/** A value of the grammar in which any scalar may still be an expression, and which nobody changes. */
+export type Written<T> = T extends string | number | boolean | null ? T | ExpressionText : { readonly [K in keyof T]: Written<T[K]> };
+
+/** A text that consists of one expression. */
+export type ExpressionText = `\${{${string}}}`;
+
+/** The lab. */
+export interface Bench {
+  readonly kind: 'bench';
+  readonly about?: string;
+  readonly boards: ReadonlyMap<string, BoardEntry>;
+  readonly source: Source;
+  readonly span: Span;
+}
+
+export interface BoardEntry {
+  readonly name: string;
+  readonly about?: string;
+  readonly labels: readonly string[];
+  /** What cannot be asked of the board, as a tree of JSON values. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Addresses by name, as written (`serial:PATH?baud=`, `udp:HOST:PORT`, ...), in the order of the file. */
+  readonly transports: ReadonlyMap<string, string>;
+  /** Its own address, or the name of the transport that the console is shared with. */
+  readonly console?: ConsoleEntry;
+  /** `tcp:HOST:PORT`: the control port of the `bootproof sim` process that the board is. */
+  readonly simulator?: string;
+  readonly provision?: CommandEntry;
+  readonly recover?: CommandEntry;
+  readonly power: { readonly off?: CommandEntry; readonly on?: CommandEntry; readonly cycle?: CommandEntry };
+  /** What the board shares with others, as `kind:name`. */
+  readonly locks: readonly string[];
+  readonly span: Span;
+}
+
+export type ConsoleEntry = { readonly at: 'address'; readonly address: string } | { readonly at: 'transport'; readonly transport: string };
+
+/** A program with its arguments, in which `{image}` and `{board}` are still to be replaced. */
+export interface CommandEntry {
+  readonly run: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly span: Span;
+}

@@ -1,0 +1,119 @@
+/** A pipeline without mistakes as its model. */
+
+import { parseDuration, parseSize } from '../../base/quantities.ts';
+import { assert } from '../../base/assert.ts';
+import { actionVerbs, type Input } from '../grammar.generated.ts';
+import type { AnyStep, AxisValue, Fault, ImageOrigin, InputDeclaration, Pipeline, Section, Verb, VerbArgs, Written } from '../model.ts';
+import { compact, frozen } from '../plain.ts';
+import { conditionOf } from '../template.ts';
+import type { Path, YamlTree } from '../yaml.ts';
+
+/** As the schema has it. */
+interface PipelineFile {
+  readonly id: string;
+  readonly title: string;
+  readonly about?: string;
+  readonly tags?: readonly string[];
+  readonly requires?: string;
+  readonly inputs?: Readonly<Record<string, Input>>;
+  readonly matrix?: { readonly axes: Readonly<Record<string, readonly AxisValue[]>> };
+  readonly 'forbid-log'?: readonly string[];
+  readonly timeout?: string;
+  readonly setup?: readonly StepFile[];
+  readonly steps: readonly StepFile[];
+  readonly 'on-failure'?: readonly StepFile[];
+  readonly teardown?: readonly StepFile[];
+}
+
+type StepFile = { readonly [V in Verb]?: Written<VerbArgs[V]> } & {
+  readonly id?: string;
+  readonly name?: string;
+  readonly when?: string;
+  readonly timeout?: string;
+  readonly within?: string;
+  readonly stays?: string;
+  readonly retry?: { readonly max: number; readonly delay?: string };
+  readonly save?: Readonly<Record<string, string>>;
+  readonly severity?: 'error' | 'warn';
+  readonly 'expect-error'?: { readonly group?: string; readonly code: string | number };
+  readonly device?: string;
+  readonly fault?: Written<Fault>;
+};
+
+export function buildPipeline(tree: YamlTree): Pipeline {
+  const file = tree.value as PipelineFile;
+  const section = (name: Section): readonly AnyStep[] =>
+    (file[name] ?? []).map((step, index) => buildStep(step, { section: name, index, tree }));
+  const pipeline = compact<Pipeline>({
+    kind: 'pipeline',
+    id: file.id,
+    title: file.title,
+    about: file.about,
+    tags: file.tags ?? [],
+    requires: file.requires === undefined ? undefined : conditionOf(file.requires).expression,
+    inputs: new Map(Object.entries(file.inputs ?? {}).map(([name, input]) => [name, buildInput(name, input, tree)])),
+    axes: new Map(Object.entries(file.matrix?.axes ?? {})),
+    forbidLog: file['forbid-log'] ?? [],
+    timeoutMs: file.timeout === undefined ? undefined : parseDuration(file.timeout),
+    setup: section('setup'),
+    steps: section('steps'),
+    onFailure: section('on-failure'),
+    teardown: section('teardown'),
+    source: tree.source,
+    span: tree.locate(['id']),
+  });
+  return frozen(pipeline);
+}
+
+function buildInput(name: string, input: Input, tree: YamlTree): InputDeclaration {
+  const base = { name, about: input.about, span: tree.locate(['inputs', name], 'key') };
+  const { image, type, quantity } = input;
+  if (image !== undefined) return compact<InputDeclaration>({ ...base, type: 'image', image: imageOrigin(image) });
+  if (quantity !== undefined)
+    return compact<InputDeclaration>({ ...base, type: 'quantity', quantity, default: input.default as string | undefined });
+  // The checks have made sure that one of the three is there and that the default fits.
+  return compact({ ...base, type, default: input.default }) as InputDeclaration;
+}
+
+function imageOrigin({ file, build }: NonNullable<Input['image']>): ImageOrigin {
+  if (file !== undefined) return { from: 'file', file };
+  if (build === undefined) return { from: 'set' };
+  const size = parseSize(build.size);
+  assert(size !== undefined, 'the schema checks sizes');
+  return { from: 'build', version: build.version, size, key: build.key ?? 'ed25519' };
+}
+
+interface StepPlace {
+  readonly section: Section;
+  readonly index: number;
+  readonly tree: YamlTree;
+}
+
+function buildStep(step: StepFile, { section, index, tree }: StepPlace): AnyStep {
+  const verb = ([...actionVerbs, 'expect'] as const).find((one) => Object.hasOwn(step, one));
+  assert(verb !== undefined, 'the checks let only steps with a verb pass');
+  const path: Path = [section, index];
+  const { id, name, when, timeout, within, stays, retry, device, fault } = step;
+  // Verb and arguments come from the same key, which the compiler cannot follow.
+  return compact({
+    verb,
+    args: step[verb],
+    id,
+    name,
+    when: when === undefined ? undefined : conditionOf(when).expression,
+    timeout,
+    within,
+    stays,
+    retry,
+    save: new Map(Object.entries(step.save ?? {})),
+    severity: step.severity ?? 'error',
+    expectError: step['expect-error'],
+    device,
+    fault,
+    section,
+    index,
+    span: tree.locate([...path, verb], 'key'),
+    locate: (below: Path) => tree.locate([...path, ...below]),
+    locateText: (below: Path, start: number, end: number) => tree.locateText([...path, ...below], start, end),
+  }) as AnyStep;
+}

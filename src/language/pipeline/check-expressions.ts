@@ -1,0 +1,132 @@
+/** Every expression of a pipeline: its syntax, the names it reads, and its types. */
+
+import { child, keysOf, textOf, textsBelow, type Cursor, type Report } from '../cursor.ts';
+import { createTypeCheck, parseExpression, type TypeCheck } from '../expression.ts';
+import type { Span } from '../source.ts';
+import { conditionOf, parseTemplate } from '../template.ts';
+import { checkReference, nameOf } from './check-reference.ts';
+import { shapeOf, type Names } from './names.ts';
+import { sections, type StepView } from './sections.ts';
+
+/** Keys of a step whose texts are read before anything runs. */
+const fixedKeys = ['id', 'name', 'save', 'device', 'severity', 'expect-error'];
+
+interface Context {
+  readonly names: Names;
+  readonly report: Report;
+  readonly typeCheck: TypeCheck;
+  /** The inputs that were read. */
+  readonly used: Set<string>;
+}
+
+/** Returns the inputs that some expression reads. */
+export function checkExpressions(
+  root: Cursor,
+  steps: readonly StepView[],
+  { names, report }: Pick<Context, 'names' | 'report'>,
+): ReadonlySet<string> {
+  const context: Context = { names, report, typeCheck: createTypeCheck(shapeOf(names)), used: new Set() };
+  for (const key of keysOf(root))
+    if (key !== 'requires' && !(sections as readonly string[]).includes(key)) rejectExpressions(child(root, key), report);
+  checkRequires(child(root, 'requires'), report);
+  for (const step of steps) {
+    const guarded = guardsOf(step);
+    for (const key of keysOf(step.cursor)) {
+      const part = child(step.cursor, key);
+      if (key === 'when') checkCondition(part, { ...context, step, guarded });
+      else if (fixedKeys.includes(key)) rejectExpressions(part, report);
+      else checkTexts(part, { ...context, step, guarded });
+    }
+  }
+  return context.used;
+}
+
+interface StepContext extends Context {
+  readonly step: StepView;
+  /** What its condition makes sure of. */
+  readonly guarded: ReadonlySet<string>;
+}
+
+function guardsOf({ cursor }: StepView): ReadonlySet<string> {
+  const parsed = parseExpression(conditionOf(textOf(child(cursor, 'when')) ?? '').expression);
+  const references = parsed.ok ? parsed.expression.references : [];
+  return new Set(references.filter(({ presence }) => presence).map(nameOf));
+}
+
+function rejectExpressions(cursor: Cursor, report: Report): void {
+  for (const { tree, path, value } of textsBelow(cursor)) {
+    const start = value.indexOf('${{');
+    if (start < 0) continue;
+    const hint = 'expressions work in the arguments of steps, in `when`, and in their times';
+    report(
+      'expression-not-here',
+      tree.locateText(path, start, value.length),
+      'this is read before anything runs, so it cannot hold an expression',
+      { hint },
+    );
+  }
+}
+
+/** The facts are those of a board, so nothing is known about their names here. */
+function checkRequires(requires: Cursor, report: Report): void {
+  const text = textOf(requires);
+  if (text === undefined) return;
+  const { expression, expressionStart } = conditionOf(text);
+  const parsed = parseExpression(expression);
+  if (parsed.ok) return;
+  const { code, message, hint, start, end } = parsed.problem;
+  report(code, requires.tree.locateText(requires.path, expressionStart + start, expressionStart + end), message, { hint });
+}
+
+function checkTexts(cursor: Cursor, context: StepContext): void {
+  for (const { tree, path, value } of textsBelow(cursor)) {
+    const template = parseTemplate(value);
+    if (!template.ok) {
+      const span = tree.locateText(path, template.at, value.length);
+      context.report('expression-syntax', span, 'the expression is never closed', { hint: 'end it with `}}`' });
+      continue;
+    }
+    for (const { expression, expressionStart } of template.placeholders) {
+      checkExpression(expression, {
+        ...context,
+        locate: (start, end) => tree.locateText(path, expressionStart + start, expressionStart + end),
+      });
+    }
+  }
+}
+
+function checkCondition(when: Cursor, context: StepContext): void {
+  const text = textOf(when);
+  if (text === undefined) return;
+  const { expression, expressionStart } = conditionOf(text);
+  const locate = (start: number, end: number): Span => when.tree.locateText(when.path, expressionStart + start, expressionStart + end);
+  const type = checkExpression(expression, { ...context, locate });
+  if (type === undefined || type === 'bool' || type === 'dyn') return;
+  const message = 'a condition must be true or false, and this is neither';
+  context.report('expression-type', locate(0, expression.length), message, {
+    hint: 'compare it with something, such as `inputs.count > 0`',
+  });
+}
+
+interface Place extends StepContext {
+  /** From offsets in the expression to places in the file. */
+  readonly locate: (start: number, end: number) => Span;
+}
+
+/** Returns the type of a good expression. */
+function checkExpression(text: string, place: Place): string | undefined {
+  const { report, locate, typeCheck, used } = place;
+  const parsed = parseExpression(text);
+  if (!parsed.ok) {
+    const { code, message, hint, start, end } = parsed.problem;
+    report(code, locate(start, end), message, { hint });
+    return undefined;
+  }
+  const { references } = parsed.expression;
+  for (const { path } of references) if (path[0]?.name === 'inputs' && path[1] !== undefined) used.add(path[1].name);
+  // A name that does not exist would be reported once more as a mistake of types.
+  if (references.map((reference) => checkReference(reference, place)).includes(false)) return undefined;
+  const { type, problem } = typeCheck(parsed.expression);
+  if (problem !== undefined) report(problem.code, locate(problem.start, problem.end), problem.message, { hint: problem.hint });
+  return type;
+}

@@ -1,0 +1,158 @@
+/** Inputs and the matrix: each input has one type and a fitting default, files are there, and axes set what exists. */
+
+import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
+import { formats } from '../formats.ts';
+import type { QuantityKind } from '../model.ts';
+import { code, found, list, suggestion } from '../words.ts';
+import { onlyOneOf } from './only-one-of.ts';
+
+/** What an input can be, as far as a declaration says it legibly. */
+export type InputType = 'image' | 'string' | 'integer' | 'boolean' | QuantityKind;
+
+/** Whether a file exists, by a path relative to the folder of the pipeline; undefined when nobody can tell. */
+export type FileExists = ((path: string) => boolean) | undefined;
+
+const typeKeys = ['image', 'type', 'quantity'];
+/** Axes that choose from the bench. */
+const benchAxes = ['board', 'transport'];
+
+/** The types of all inputs whose declaration is legible, by name; undefined for the others. */
+export function inputTypes(root: Cursor): ReadonlyMap<string, InputType | undefined> {
+  const inputs = child(root, 'inputs');
+  return new Map(keysOf(inputs).map((name) => [name, typeOf(child(inputs, name))]));
+}
+
+export function checkInputs(root: Cursor, exists: FileExists, report: Report): void {
+  const inputs = child(root, 'inputs');
+  for (const name of keysOf(inputs)) checkInput(name, child(inputs, name), { exists, report });
+  const axes = child(child(root, 'matrix'), 'axes');
+  const types = inputTypes(root);
+  for (const axis of keysOf(axes)) checkAxis(axis, child(axes, axis), { types, exists, report });
+}
+
+function typeOf(input: Cursor): InputType | undefined {
+  const present = typeKeys.filter((key) => has(input, key));
+  if (present.length !== 1) return undefined;
+  if (has(input, 'image')) return 'image';
+  const named = textOf(child(input, 'type')) ?? textOf(child(input, 'quantity'));
+  return named !== undefined && named in valueChecks ? (named as InputType) : undefined;
+}
+
+interface InputContext {
+  readonly exists: FileExists;
+  readonly report: Report;
+}
+
+function checkInput(name: string, input: Cursor, { exists, report }: InputContext): void {
+  onlyOneOf(input, typeKeys, report);
+  const keys = keysOf(input);
+  if (typeof input.value === 'object' && !keys.some((key) => !['about', 'default'].includes(key))) {
+    const hint = 'for example `image: {file: ../app.signed.bin}`, `type: string` or `quantity: duration`';
+    report('missing-key', keySpanOf(input), `the input ${code(name)} needs one of ${list(typeKeys)}`, { hint });
+  }
+  const file = child(child(input, 'image'), 'file');
+  checkFile(file, { exists, report });
+  if (has(input, 'default')) checkDefault(input, report);
+}
+
+function checkFile(file: Cursor, { exists, report }: InputContext): void {
+  const path = textOf(file);
+  if (path === undefined || path === '' || exists === undefined || exists(path)) return;
+  report('file-missing', spanOf(file), `the file ${code(path)} is not there`, { hint: 'paths are relative to the folder of this file' });
+}
+
+function checkDefault(input: Cursor, report: Report): void {
+  const type = typeOf(input);
+  const fallback = child(input, 'default');
+  if (type === 'image') {
+    const hint = 'the image itself is the default: `file` or `build`';
+    return report('misplaced-key', keySpanOf(fallback), '`default` does not go with `image`', { hint });
+  }
+  if (type === undefined) return;
+  const problem = valueProblem(type, fallback);
+  if (problem !== undefined)
+    report(
+      'default-mismatch',
+      spanOf(fallback),
+      `the default must be ${problem.wanted}; found ${found(fallback.value, written(fallback))}`,
+      problem,
+    );
+}
+
+interface ValueProblem {
+  readonly wanted: string;
+  readonly hint: string;
+}
+
+const valueChecks: Readonly<
+  Record<Exclude<InputType, 'image'>, { readonly wanted: string; readonly fits: (value: unknown) => boolean; readonly hint: string }>
+> = {
+  string: { wanted: 'a text', fits: (value) => typeof value === 'string', hint: 'put it in quotes' },
+  integer: { wanted: 'a whole number', fits: (value) => Number.isInteger(value), hint: 'write a whole number without quotes' },
+  boolean: { wanted: '`true` or `false`', fits: (value) => typeof value === 'boolean', hint: 'write `true` or `false` without quotes' },
+  duration: quantityCheck('duration'),
+  size: quantityCheck('size'),
+  rate: quantityCheck('rate'),
+  percentage: quantityCheck('percentage'),
+};
+
+function quantityCheck(kind: QuantityKind): { wanted: string; fits: (value: unknown) => boolean; hint: string } {
+  const { what, example = '', problem } = formats[kind];
+  return { wanted: what, fits: (value) => typeof value === 'string' && problem(value) === undefined, hint: `for example ${code(example)}` };
+}
+
+function valueProblem(type: Exclude<InputType, 'image'>, value: Cursor): ValueProblem | undefined {
+  const { wanted, fits, hint } = valueChecks[type];
+  return fits(value.value) ? undefined : { wanted, hint };
+}
+
+interface AxisContext extends InputContext {
+  readonly types: ReadonlyMap<string, InputType | undefined>;
+}
+
+function checkAxis(axis: string, values: Cursor, context: AxisContext): void {
+  const { types, report } = context;
+  if (!benchAxes.includes(axis) && !types.has(axis)) {
+    const known = [...benchAxes, ...types.keys()];
+    const message = `the axis ${code(axis)} sets nothing: there is no input of that name`;
+    return report('axis-unknown', keySpanOf(values), message, { hint: suggestion(axis, known) ?? 'declare it under `inputs`' });
+  }
+  const type = benchAxes.includes(axis) ? 'string' : types.get(axis);
+  for (const value of itemsOf(values)) checkAxisValue(axis, value, { ...context, type });
+}
+
+function checkAxisValue(
+  axis: string,
+  value: Cursor,
+  { type, types, exists, report }: AxisContext & { readonly type: InputType | undefined },
+): void {
+  if (type === undefined) return;
+  if (type === 'image') return checkImageValue(axis, value, { types, exists, report });
+  const problem = valueProblem(type, value);
+  if (problem === undefined || !['string', 'number', 'boolean'].includes(typeof value.value)) return;
+  report(
+    'axis-value',
+    spanOf(value),
+    `a value of ${code(axis)} must be ${problem.wanted}; found ${found(value.value, written(value))}`,
+    problem,
+  );
+}
+
+/** The value of an axis over an image is the name of another image input, or a file. */
+function checkImageValue(axis: string, value: Cursor, { types, exists, report }: AxisContext): void {
+  const name = textOf(value);
+  const images = [...types].filter(([, type]) => type === 'image').map(([image]) => image);
+  if (name === undefined || images.includes(name) || exists?.(name) === true) return;
+  if (exists === undefined && /[./]/.test(name)) return;
+  const message = `${code(name)} is neither an image input nor a file, so ${code(axis)} cannot be set to it`;
+  report('axis-value', spanOf(value), message, {
+    hint: suggestion(
+      name,
+      images.filter((image) => image !== axis),
+    ),
+  });
+}
+
+function written({ tree, path }: Cursor): string | undefined {
+  return tree.plainText(path);
+}

@@ -1,0 +1,119 @@
+/** One name that an expression reads: that it exists, and that it is set by the time it is read. */
+
+import type { Report } from '../cursor.ts';
+import type { Reference } from '../expression-tree.ts';
+import type { Span } from '../source.ts';
+import { code, suggestion } from '../words.ts';
+import { cellShape, imageShape, resultTypesOf, type Declared, type Names } from './names.ts';
+import type { StepView } from './sections.ts';
+
+export interface ReferenceContext {
+  readonly names: Names;
+  /** The step whose expression it is. */
+  readonly step: StepView;
+  /** From offsets in the expression to places in the file. */
+  readonly locate: (start: number, end: number) => Span;
+  readonly report: Report;
+  /** What the condition of the step asks for with `has()`, such as `steps.up`. */
+  readonly guarded: ReadonlySet<string>;
+}
+
+type Part = Reference['path'][number];
+
+/** Returns whether the name is good. */
+export function checkReference(reference: Reference, context: ReferenceContext): boolean {
+  const [root, name, key] = reference.path;
+  if (root === undefined) return true;
+  switch (root.name) {
+    case 'inputs':
+      return name === undefined || checkInput(name, key, context);
+    case 'steps':
+      return name === undefined || checkStepResult(reference, { name, key }, context);
+    case 'saved':
+      return name === undefined || checkSaved(reference, name, context);
+    case 'cell':
+      return name === undefined || isKnown(name, Object.keys(cellShape), { what: 'the cell has no', context });
+    case 'facts':
+      return true;
+    default:
+      return unknownRoot(root, context);
+  }
+}
+
+function checkInput(name: Part, key: Part | undefined, context: ReferenceContext): boolean {
+  const { inputs } = context.names;
+  if (!isKnown(name, [...inputs.keys()], { what: 'there is no input', context })) return false;
+  if (key === undefined || inputs.get(name.name) !== 'image') return true;
+  return isKnown(key, Object.keys(imageShape), { what: `the image ${code(name.name)} has no`, context });
+}
+
+function checkStepResult(reference: Reference, { name, key }: { name: Part; key: Part | undefined }, context: ReferenceContext): boolean {
+  const { steps } = context.names;
+  const declared = steps.get(name.name);
+  if (declared === undefined) {
+    // `steps.my-step.rate` is a subtraction to the language of expressions.
+    const dashed = [...steps.keys()].find((id) => id.startsWith(`${name.name}-`));
+    const hint = dashed === undefined ? undefined : `a name with "-" needs brackets: ${code(`steps["${dashed}"]`)}`;
+    return isKnown(name, [...steps.keys()], { what: 'there is no step with the id', context, hint });
+  }
+  if (!isSetBefore(declared, reference, { context, what: `the result of ${code(name.name)}` })) return false;
+  const types = resultTypesOf(declared.step);
+  if (key === undefined || types === undefined) return true;
+  return isKnown(key, Object.keys(types), { what: `the result of ${code(name.name)} has no`, context });
+}
+
+function checkSaved(reference: Reference, name: Part, context: ReferenceContext): boolean {
+  const { saved } = context.names;
+  const declared = saved.get(name.name);
+  if (declared === undefined) return isKnown(name, [...saved.keys()], { what: 'no step saves', context });
+  return isSetBefore(declared, reference, { context, what: `the saved value ${code(name.name)}` });
+}
+
+function unknownRoot(root: Part, context: ReferenceContext): boolean {
+  const { inputs, steps, saved } = context.names;
+  const home = inputs.has(root.name) ? 'inputs' : steps.has(root.name) ? 'steps' : saved.has(root.name) ? 'saved' : undefined;
+  const hint = home === undefined ? undefined : `write ${code(`${home}.${root.name}`)}`;
+  return isKnown(root, ['inputs', 'steps', 'saved', 'cell', 'facts'], { what: 'there is nothing called', context, hint });
+}
+
+/** The step or the saved value that is read, such as `steps.up` of `steps.up.rate`. */
+export function nameOf({ path }: Reference): string {
+  const [root, name] = path.map((part) => part.name);
+  return /^[A-Za-z_]\w*$/.test(name ?? '') ? `${root}.${name}` : `${root}["${name}"]`;
+}
+
+interface Lookup {
+  /** The message up to the name. */
+  readonly what: string;
+  readonly context: ReferenceContext;
+  readonly hint?: string | undefined;
+}
+
+function isKnown({ name, start, end }: Part, known: readonly string[], { what, context, hint }: Lookup): boolean {
+  if (known.includes(name)) return true;
+  context.report('name-unknown', context.locate(start, end), `${what} ${code(name)}`, { hint: hint ?? suggestion(name, known) });
+  return false;
+}
+
+function isSetBefore({ step: setter, span: at }: Declared, reference: Reference, { context, what }: Omit<Lookup, 'hint'>): boolean {
+  const { step, locate, report, guarded } = context;
+  const span = locate(reference.start, reference.end);
+  if (setter.order >= step.order) {
+    const when = setter.order === step.order ? 'by this step itself, after the expression is read' : 'only later';
+    report('use-before-set', span, `${what} is set ${when}`, {
+      hint: 'move the step that sets it before this one',
+      related: [{ message: 'it is set here', span: at }],
+    });
+    return false;
+  }
+  const mayBeMissing = setter.section !== step.section && (step.section === 'on-failure' || step.section === 'teardown');
+  const name = nameOf(reference);
+  if (mayBeMissing && !reference.presence && !guarded.has(name)) {
+    const hint = `guard the step with ${code(`when: has(${name})`)}`;
+    report('may-not-be-set', span, `${what} is not there when ${code(setter.section)} failed before it was set`, {
+      severity: 'warning',
+      hint,
+    });
+  }
+  return true;
+}

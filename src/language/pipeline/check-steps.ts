@@ -1,0 +1,123 @@
+/** What the schema cannot say about one step: exactly one verb, and which keys go together. */
+
+import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
+import { faultKeys, faultVerbs, resultTypes } from '../grammar.generated.ts';
+import type { ActionVerb, Verb } from '../model.ts';
+import { stepKeys } from '../unknown-key.ts';
+import { code, list, suggestion } from '../words.ts';
+import { checkErrorName } from './check-error-name.ts';
+import { checkExpectation } from './check-expectation.ts';
+import { onlyOneOf } from './only-one-of.ts';
+import type { StepView } from './sections.ts';
+
+export function checkStep(step: StepView, report: Report): void {
+  checkOneVerb(step, report);
+  const [verb] = step.verbs;
+  if (verb === undefined || step.verbs.length > 1) return;
+  const args = child(step.cursor, verb);
+  if (verb === 'expect') checkExpectation(step, args, report);
+  else checkAction(step, verb, { args, report });
+  checkSave(step, verb, report);
+  checkFault(step, verb, report);
+  checkErrorName(child(step.cursor, 'expect-error'), report);
+}
+
+function checkOneVerb({ cursor, verbs }: StepView, report: Report): void {
+  const [first, second] = verbs;
+  if (second !== undefined && first !== undefined) {
+    const message = `this step has ${verbs.length} verbs, ${list(verbs)}: a step does exactly one thing`;
+    const related = [{ message: 'the first verb is here', span: keySpanOf(child(cursor, first)) }];
+    report('many-verbs', keySpanOf(child(cursor, second)), message, { hint: `begin a new step with ${code(`- ${second}:`)}`, related });
+  }
+  const keys = keysOf(cursor);
+  // A key that nobody knows was meant to be the verb, and is reported already.
+  const misspelt = keys.some((key) => !stepKeys.includes(key));
+  if (first !== undefined || misspelt || typeof cursor.value !== 'object' || cursor.value === null || Array.isArray(cursor.value)) return;
+  const message = keys.length === 0 ? 'this step is empty: it needs a verb' : `this step only has ${list(keys)}: it needs a verb`;
+  report('no-verb', spanOf(cursor), message, { hint: 'say what to do, such as `upload: {image: next}`, or what to check with `expect`' });
+}
+
+interface Action {
+  readonly args: Cursor;
+  readonly report: Report;
+}
+
+function checkAction({ cursor }: StepView, verb: ActionVerb, { args, report }: Action): void {
+  for (const key of ['within', 'stays']) {
+    if (!has(cursor, key)) continue;
+    const hint =
+      verb === 'wait'
+        ? '`wait` has `for`, and `until` with `timeout`'
+        : `limit an action with \`timeout\`, or add an \`expect\` step with ${code(key)}`;
+    report('misplaced-key', keySpanOf(child(cursor, key)), `${code(key)} goes with \`expect\`, and ${code(verb)} is an action`, {
+      hint,
+    });
+  }
+  actionRules[verb]?.(args, report);
+}
+
+/** Rules about keys of single verbs. */
+const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
+  erase: (args, report) => onlyOneOf(args, ['slot', 'storage'], report),
+  upload: (args, report) => onlyOneOf(args, ['slot', 'target'], report),
+  wait: (args, report) => {
+    onlyOneOf(args, ['for', 'until'], report);
+    if (!has(args, 'timeout') || has(args, 'until')) return;
+    report('key-needs', keySpanOf(child(args, 'timeout')), '`timeout` limits `until`, and there is no `until`', {
+      hint: has(args, 'for') ? 'remove it: `for` says how long to wait' : 'say what to wait for, such as `until: {log: "..."}`',
+    });
+  },
+  provision: (args, report) => {
+    onlyOneOf(args, ['image', 'slots'], report);
+    for (const key of ['confirmed', 'state']) {
+      if (!has(args, key) || has(args, 'image') || has(args, 'slots')) continue;
+      report('key-needs', keySpanOf(child(args, key)), `${code(key)} is about an image, and no image is named`, {
+        hint: 'add `image: NAME`',
+      });
+    }
+    for (const slot of itemsOf(child(args, 'slots'))) {
+      onlyOneOf(slot, ['image', 'empty', 'raw'], report);
+      if (['image', 'empty', 'raw'].some((key) => has(slot, key)) || !has(slot, 'slot')) continue;
+      report('missing-key', spanOf(slot), 'this slot needs one of `image`, `empty` and `raw`', {
+        hint: 'say what the slot holds, such as `empty: true`',
+      });
+    }
+  },
+};
+
+function checkSave({ cursor }: StepView, verb: Verb, report: Report): void {
+  const save = child(cursor, 'save');
+  const known = Object.keys((resultTypes as Readonly<Record<string, object>>)[verb] ?? {});
+  if (has(cursor, 'save') && known.length === 0) {
+    return report('result-unknown', keySpanOf(save), `${code(verb)} has no result that could be saved`, { hint: 'remove `save`' });
+  }
+  for (const name of keysOf(save)) {
+    const path = child(save, name);
+    const [first = ''] = (textOf(path) ?? '').split('.');
+    if (first === '' || known.includes(first)) continue;
+    report('result-unknown', spanOf(path), `the result of ${code(verb)} has no ${code(first)}`, { hint: suggestion(first, known) });
+  }
+}
+
+function checkFault({ cursor }: StepView, verb: Verb, report: Report): void {
+  const fault = child(cursor, 'fault');
+  const kind = textOf(child(fault, 'do'));
+  if (!isFault(kind)) return;
+  const disturbed: readonly string[] = faultVerbs[kind];
+  if (!disturbed.includes(verb)) {
+    const message = `the fault ${code(kind)} cannot happen during ${code(verb)}: it disturbs ${list(disturbed)}`;
+    report('fault-not-possible', keySpanOf(fault), message, { hint: `put it on the step that has ${list(disturbed, 'or')}` });
+  }
+  const known: readonly string[] = ['at', 'do', ...faultKeys[kind]];
+  const all = Object.values(faultKeys).flat();
+  for (const key of keysOf(fault)) {
+    if (known.includes(key) || !(all as readonly string[]).includes(key)) continue;
+    report('misplaced-key', keySpanOf(child(fault, key)), `${code(key)} does not go with the fault ${code(kind)}`, {
+      hint: `it takes ${list(known)}`,
+    });
+  }
+}
+
+function isFault(kind: string | undefined): kind is keyof typeof faultKeys {
+  return kind !== undefined && Object.hasOwn(faultKeys, kind);
+}

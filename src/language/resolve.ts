@@ -1,0 +1,135 @@
+/** Steps at run time: expressions are replaced by their values, and the values are checked as the file was. */
+
+import { parseDuration } from '../base/quantities.ts';
+import type { LanguageDiagnostic } from './diagnostics.ts';
+import { evaluateExpression, parseExpression } from './expression.ts';
+import type { AnyStep, Fault, Step, Verb, VerbArgs } from './model.ts';
+import { compact } from './plain.ts';
+import type { Span } from './source.ts';
+import { parseTemplate, solePlaceholder } from './template.ts';
+import { validate } from './validate.ts';
+import type { Path } from './yaml.ts';
+
+/** What expressions can read, as JSON-able values. */
+export interface Scope {
+  /** By name: texts, numbers, booleans; of an image an object with `name`, `version`, `hash`, `size`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The results of the steps that have run, by step id. */
+  readonly steps: Readonly<Record<string, unknown>>;
+  /** What steps saved, by name. */
+  readonly saved: Readonly<Record<string, unknown>>;
+  /** `id`, `board`, `transport`, `axes`, `seed` of the cell. */
+  readonly cell: Readonly<Record<string, unknown>>;
+  /** The facts of the board. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export type Resolution<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: readonly LanguageDiagnostic[] };
+
+/** A step whose expressions have been replaced by their values. */
+export interface ResolvedStep<V extends Verb> {
+  readonly verb: V;
+  readonly args: VerbArgs[V];
+  readonly timeoutMs?: number;
+  readonly withinMs?: number;
+  readonly staysMs?: number;
+  readonly retry?: { readonly max: number; readonly delayMs: number };
+  readonly fault?: Fault;
+}
+
+/** Fails with diagnostics that point at the expression, when one cannot be evaluated or gives a value that has no place there. */
+export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolution<ResolvedStep<V>> {
+  const diagnostics: LanguageDiagnostic[] = [];
+  const { verb, args, timeout, within, stays, retry, fault } = step;
+  const written = compact({ [verb]: args, timeout, within, stays, retry, fault });
+  const values = interpolate(written, [], { step, scope, diagnostics }) as ResolvedValues<V>;
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  const locate = (path: Path): Span => step.locate(path);
+  const mistakes = validate('step', values, { locate, plainText: () => undefined }).diagnostics;
+  if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };
+  const value = compact<ResolvedStep<V>>({
+    verb,
+    args: values[verb],
+    timeoutMs: milliseconds(values.timeout),
+    withinMs: milliseconds(values.within),
+    staysMs: milliseconds(values.stays),
+    retry: values.retry && { max: values.retry.max, delayMs: milliseconds(values.retry.delay) ?? 0 },
+    fault: values.fault,
+  });
+  return { ok: true, value };
+}
+
+/** Whether the step's `when` holds; true without one. */
+export function isWanted(step: AnyStep, scope: Scope): Resolution<boolean> {
+  if (step.when === undefined) return { ok: true, value: true };
+  const diagnostics: LanguageDiagnostic[] = [];
+  const locate = (): Span => step.locate(['when']);
+  const value = evaluate(step.when, { scope, diagnostics, locate });
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  if (typeof value === 'boolean') return { ok: true, value };
+  const message = `\`when\` must be true or false, and its value is ${JSON.stringify(value)}`;
+  return { ok: false, diagnostics: [{ code: 'expression-failed', severity: 'error', message, span: locate() }] };
+}
+
+type ResolvedValues<V extends Verb> = { readonly [K in V]: VerbArgs[V] } & {
+  readonly timeout?: string;
+  readonly within?: string;
+  readonly stays?: string;
+  readonly retry?: { readonly max: number; readonly delay?: string };
+  readonly fault?: Fault;
+};
+
+function milliseconds(duration: string | undefined): number | undefined {
+  return duration === undefined ? undefined : parseDuration(duration);
+}
+
+interface Interpolation {
+  readonly step: Pick<AnyStep, 'locate' | 'locateText'>;
+  readonly scope: Scope;
+  readonly diagnostics: LanguageDiagnostic[];
+}
+
+/** A text that is one expression takes its value as it is; expressions among other text become text. */
+function interpolate(written: unknown, path: Path, context: Interpolation): unknown {
+  if (typeof written === 'string') return interpolateText(written, path, context);
+  if (Array.isArray(written)) return written.map((item, index) => interpolate(item, [...path, index], context));
+  if (typeof written !== 'object' || written === null) return written;
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, interpolate(value, [...path, key], context)]));
+}
+
+function interpolateText(text: string, path: Path, { step, scope, diagnostics }: Interpolation): unknown {
+  const evaluateAt = (expression: string, offset: number): unknown =>
+    evaluate(expression, { scope, diagnostics, locate: (start, end) => step.locateText(path, offset + start, offset + end) });
+  const sole = solePlaceholder(text);
+  if (sole !== undefined) return evaluateAt(sole.expression, sole.expressionStart);
+  const template = parseTemplate(text);
+  if (!template.ok) return text;
+  let [joined, from] = ['', 0];
+  for (const { expression, expressionStart, start, end } of template.placeholders) {
+    joined += text.slice(from, start) + asText(evaluateAt(expression, expressionStart));
+    from = end;
+  }
+  return joined + text.slice(from);
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
+interface EvaluationContext {
+  readonly scope: Scope;
+  readonly diagnostics: LanguageDiagnostic[];
+  /** From offsets in the expression to places in the file. */
+  readonly locate: (start: number, end: number) => Span;
+}
+
+/** The value; undefined after a failure, which is then among the diagnostics. */
+function evaluate(text: string, { scope, diagnostics, locate }: EvaluationContext): unknown {
+  const parsed = parseExpression(text);
+  const evaluation = parsed.ok ? evaluateExpression(parsed.expression, { ...scope }) : parsed;
+  if (evaluation.ok) return evaluation.value;
+  const { code, message, start, end, hint } = evaluation.problem;
+  diagnostics.push({ code, severity: 'error', message, span: locate(start, end), ...(hint === undefined ? {} : { hint }) });
+  return undefined;
+}

@@ -1,0 +1,250 @@
+/** What the schema objects to, in words for people. One mistake in the file becomes one diagnostic, whatever number of schema errors it causes. */
+
+import type { DiagnosticCode } from './codes.ts';
+import type { LanguageDiagnostic } from './diagnostics.ts';
+import { formats, isFormatName, type TextFormat } from './formats.ts';
+import { explainUnknownKey } from './unknown-key.ts';
+import type { Locator } from './validate.ts';
+import { code, found, inFlow, list, nameOf, nearest, shorten } from './words.ts';
+import type { Path } from './yaml.ts';
+
+/** One error of the schema, free of the package that found it. */
+export interface SchemaError {
+  /** To the value that the keyword is about. */
+  readonly path: Path;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The schema that holds the keyword. */
+  readonly schema: SchemaNode;
+  readonly value: unknown;
+}
+
+/** What the schemas of this project use. */
+export interface SchemaNode {
+  readonly title?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly examples?: readonly unknown[];
+  readonly 'x-role'?: string;
+}
+
+interface Explanation {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** What is wrong is the key, not its value. */
+  readonly part?: 'key';
+  readonly path?: Path;
+}
+
+export function explainSchemaErrors(errors: readonly SchemaError[], locator: Locator): LanguageDiagnostic[] {
+  return withoutRepetition(errors).map((error) => {
+    const { code, message, hint, part = 'value', path = error.path } = explain(error, locator);
+    return { code, severity: 'error', message, span: locator.locate(path, part), ...(hint === undefined ? {} : { hint }) };
+  });
+}
+
+/** A value of the wrong type breaks other rules too; a misspelt key is also a missing one. */
+function withoutRepetition(errors: readonly SchemaError[]): SchemaError[] {
+  const misspelt = new Set<string>();
+  for (const { keyword, params, path, schema } of errors) {
+    if (keyword !== 'additionalProperties') continue;
+    const meant = nearest(String(params['additionalProperty']), Object.keys(schema.properties ?? {}));
+    if (meant !== undefined) misspelt.add(placeKey([...path, meant]));
+  }
+  const seen = new Set<string>();
+  return errors.filter(({ keyword, params, path }) => {
+    if (keyword === 'required') return !misspelt.has(placeKey([...path, String(params['missingProperty'])]));
+    if (keyword === 'additionalProperties' || keyword === 'propertyNames') return true;
+    const place = placeKey(path);
+    if (seen.has(place)) return false;
+    seen.add(place);
+    return true;
+  });
+}
+
+function placeKey(path: Path): string {
+  return JSON.stringify(path);
+}
+
+function explain(error: SchemaError, locator: Locator): Explanation {
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return explainUnknownKey(error, String(error.params['additionalProperty']));
+    case 'propertyNames':
+      return explainKeyName(error);
+    case 'required':
+      return explainMissingKey(error);
+    case 'type':
+      return explainType(error, locator);
+    case 'enum':
+    case 'const':
+      return explainChoice(error, locator);
+    case 'format':
+      return explainFormat(error);
+    case 'pattern':
+      return { code: 'wrong-type', message: expectation(error, locator), hint: yamlBooleanHint(error.value) };
+    default:
+      return explainLimit(error, locator);
+  }
+}
+
+function explainKeyName({ path, params }: SchemaError): Explanation {
+  const name = String(params['propertyName']);
+  const message = `${code(shorten(name))} cannot be a name in ${nameOf(path)}: it must be ${formats.name.what}`;
+  return { code: 'malformed', message, part: 'key', path: [...path, name] };
+}
+
+function explainMissingKey({ path, params, schema }: SchemaError): Explanation {
+  const missing = String(params['missingProperty']);
+  const [example] = schema.properties?.[missing]?.examples ?? [];
+  const hint = example === undefined ? undefined : `for example ${code(`${missing}: ${inFlow(example)}`)}`;
+  const owner = path.length === 0 ? `a ${(schema.title ?? 'document').toLowerCase()}` : nameOf(path);
+  return { code: 'missing-key', message: `${owner} needs the key ${code(missing)}`, hint, part: 'key' };
+}
+
+function explainType(error: SchemaError, locator: Locator): Explanation {
+  const { value, schema, path } = error;
+  const format = formatOf(schema);
+  const written = locator.plainText(path);
+  if (typeof value === 'number' && format?.unit !== undefined) return explainUnit(error, format, written ?? String(value));
+  const wantsText = (schema.type === 'string' && schema['x-role'] !== 'image-input') || schema['x-role'] === 'image';
+  if (wantsText && written !== undefined && (typeof value === 'number' || typeof value === 'boolean')) {
+    return explainUnquoted(error, value, written);
+  }
+  const wantsMap = schema.type === 'object' && (value === null || typeof value === 'string');
+  const hint = wantsMap ? mapHint(error) : typeof value === 'string' ? yamlBooleanHint(value) : undefined;
+  return { code: 'wrong-type', message: expectation(error, locator), hint };
+}
+
+function explainUnit({ path }: SchemaError, format: TextFormat, number: string): Explanation {
+  const message = `${nameOf(path)} has no unit: it must be ${format.what}`;
+  return { code: 'unit-missing', message, hint: `write it with its unit, for example ${code(`${number}${format.unit}`)}` };
+}
+
+function explainUnquoted({ path, schema }: SchemaError, value: number | boolean, written: string): Explanation {
+  const what = schema['x-role'] === 'image' ? 'an image' : 'a text';
+  const message = `${nameOf(path)} must be ${what}, but without quotes YAML reads ${code(written)} as ${yamlReading(value, written)}`;
+  return { code: 'unquoted-scalar', message, hint: `put it in quotes: ${code(`"${written}"`)}` };
+}
+
+/** What YAML made of a scalar that was meant as a text. */
+function yamlReading(value: number | boolean, written: string): string {
+  if (typeof value === 'boolean') return `the truth value ${code(String(value))}`;
+  if (!Number.isFinite(value)) return 'infinity';
+  return String(value) === written ? 'a number' : `the number ${code(value)}`;
+}
+
+function mapHint({ path, value, schema }: SchemaError): string | undefined {
+  if (schema.title === 'Step' && typeof value === 'string') return `write ${code(`- ${value.trim()}: {}`)}`;
+  const name = path.at(-1);
+  return value === null && typeof name === 'string' ? `write ${code(`${name}: {}`)} if it has nothing to say` : undefined;
+}
+
+function explainChoice(error: SchemaError, locator: Locator): Explanation {
+  const { value, params } = error;
+  const allowed = error.keyword === 'const' ? [params['allowedValue']] : (params['allowedValues'] as unknown[]);
+  const words = allowed.map(String);
+  const message = `${nameOf(error.path)} must be ${list(words, 'or')}; found ${found(value, locator.plainText(error.path))}`;
+  const near = typeof value === 'string' ? nearest(value, words) : undefined;
+  return { code: 'wrong-value', message, hint: near === undefined ? undefined : `did you mean ${code(near)}?` };
+}
+
+function explainFormat({ path, value, schema }: SchemaError): Explanation {
+  const format = formatOf(schema)!;
+  const text = String(value);
+  if (format.unit !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text)) return explainUnit({ path } as SchemaError, format, text.trim());
+  const reason = format.problem(text);
+  const message = `${nameOf(path)} must be ${format.what}; ${reason === '' || reason === undefined ? `found ${found(text)}` : `${code(shorten(text))} is not: ${reason}`}`;
+  return { code: 'malformed', message, hint: format.example && `for example ${code(format.example)}` };
+}
+
+function explainLimit({ path, keyword, params, schema, value }: SchemaError, locator: Locator): Explanation {
+  const name = nameOf(path);
+  const limit = Number(params['limit']);
+  const known = Object.keys(schema.properties ?? {});
+  switch (keyword) {
+    case 'minimum':
+    case 'maximum': {
+      const written = locator.plainText(path);
+      // No device has that many slots: it is a hash of nothing but digits.
+      const isHash = keyword === 'maximum' && schema['x-role'] === 'image' && written !== undefined;
+      if (isHash) return explainUnquoted({ path, schema } as SchemaError, value as number, written);
+      const side = keyword === 'minimum' ? 'at least' : 'at most';
+      return { code: 'out-of-range', message: `${name} must be ${side} ${limit}; found ${found(value, written)}` };
+    }
+    case 'minLength':
+      return { code: 'out-of-range', message: `${name} must not be empty` };
+    case 'minItems':
+      return {
+        code: 'out-of-range',
+        message: `${name} must have at least ${limit === 1 ? 'one item' : `${limit} items`}; found ${(value as unknown[]).length}`,
+      };
+    case 'minProperties':
+      return {
+        code: 'missing-key',
+        message: `${name} is empty: it needs at least one key`,
+        hint: known.length === 0 ? undefined : `it takes ${list(known)}`,
+        part: 'key',
+      };
+    case 'maxProperties':
+      return { code: 'keys-exclude', message: `${name} takes only one of ${list(known)}`, hint: 'keep one of them', part: 'key' };
+    case 'uniqueItems': {
+      const { i, j } = params as { i: number; j: number };
+      const [first, second] = i < j ? [i, j] : [j, i];
+      return {
+        code: 'duplicate-item',
+        message: `items ${first + 1} and ${second + 1} of ${name} are equal`,
+        path: [...path, second],
+        hint: 'remove one of them',
+      };
+    }
+    default:
+      return { code: 'malformed', message: `${name} breaks the rule ${code(keyword)}` };
+  }
+}
+
+function expectation({ path, schema, value }: SchemaError, locator: Locator): string {
+  return `${schema.title === 'Step' ? 'a step' : nameOf(path)} must be ${expected(schema)}; found ${found(value, locator.plainText(path))}`;
+}
+
+/** In words, what a schema wants. */
+function expected(schema: SchemaNode): string {
+  const format = formatOf(schema);
+  if (schema.title === 'Step') return 'a map with exactly one verb';
+  if (schema['x-role'] === 'image-input') return 'the name of an image input';
+  if (schema['x-role'] === 'image') return 'an image: the name of an input, a slot number, or a hash in quotes';
+  if (format !== undefined) return format.example === undefined ? format.what : `${format.what}, such as ${code(format.example)}`;
+  const types = [schema.type ?? []].flat();
+  if (schema.pattern === undefined) return types.map(typeName).join(' or ');
+  return `${types
+    .filter((type) => type !== 'string')
+    .map(typeName)
+    .join(' or ')} (or one expression \`\${{ ... }}\`)`;
+}
+
+function typeName(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: 'a text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: '`true` or `false`',
+    array: 'a list',
+    object: 'a map',
+    null: 'nothing',
+  };
+  return names[type] ?? type;
+}
+
+function formatOf(schema: SchemaNode): TextFormat | undefined {
+  return schema.format !== undefined && isFormatName(schema.format) ? formats[schema.format] : undefined;
+}
+
+/** Other YAML versions read these as truth values, and so do people. */
+function yamlBooleanHint(value: unknown): string | undefined {
+  const meaning = { yes: 'true', on: 'true', no: 'false', off: 'false' }[String(value).toLowerCase()];
+  return meaning === undefined ? undefined : `write ${code(meaning)}: YAML 1.2 reads ${code(String(value))} as a text`;
+}

@@ -1,0 +1,97 @@
+/** Keys that do not exist: what the author probably meant, by spelling, by habit from other tools, or by where the key belongs. */
+
+import pipelineSchema from '../../schemas/pipeline.schema.json' with { type: 'json' };
+import type { DiagnosticCode } from './codes.ts';
+import type { SchemaError } from './schema-errors.ts';
+import { code, list, nearest, shorten } from './words.ts';
+import type { Path } from './yaml.ts';
+
+interface UnknownKey {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly part: 'key';
+  readonly path: Path;
+}
+
+/** Words of other test runners and of older habits, with what they are called here. */
+const foreignWords: Readonly<Record<string, string>> = {
+  action: 'exec',
+  capture: 'save',
+  cmd: 'run',
+  command: 'run',
+  condition: 'when',
+  delay: 'wait',
+  description: 'about',
+  desc: 'about',
+  faults: 'fault',
+  finally: 'teardown',
+  if: 'when',
+  parameters: 'inputs',
+  params: 'inputs',
+  reboot: 'reset',
+  run: 'exec',
+  shell: 'exec',
+  skip: 'when',
+  sleep: 'wait',
+  summary: 'title',
+  test: 'mark-pending',
+  'timeout-minutes': 'timeout',
+  vars: 'inputs',
+  assert: 'expect',
+  check: 'expect',
+};
+
+/** Longer lists of keys help nobody. */
+const listedMax = 12;
+
+const stepSchema = pipelineSchema.$defs.step;
+/** Every key that a step may have, verbs included. */
+export const stepKeys = Object.keys(stepSchema.properties);
+
+export function explainUnknownKey({ path, schema, value }: SchemaError, key: string): UnknownKey {
+  const known = Object.keys(schema.properties ?? {});
+  const owner = ownerOf(path, schema.title);
+  return {
+    code: 'unknown-key',
+    message: `${code(shorten(key))} is no key of ${owner}`,
+    hint: hintFor(key, known, { path, isStep: schema.title === 'Step', siblings: Object.keys(value as object) }),
+    part: 'key',
+    path: [...path, key],
+  };
+}
+
+interface Surroundings {
+  readonly path: Path;
+  readonly isStep: boolean;
+  readonly siblings: readonly string[];
+}
+
+function hintFor(key: string, known: readonly string[], { path, isStep, siblings }: Surroundings): string | undefined {
+  const foreign = foreignWords[key];
+  if (foreign !== undefined && known.includes(foreign)) return `it is called ${code(foreign)} here`;
+  const near = nearest(key, known);
+  if (near !== undefined) return `did you mean ${code(near)}?`;
+  const inside = isStep ? siblings.find((sibling) => parametersOf(sibling).includes(key)) : undefined;
+  if (inside !== undefined) return `it belongs inside of ${code(inside)}`;
+  const verb = path.at(-1);
+  if (!isStep && typeof verb === 'string' && stepKeys.includes(verb) && stepKeys.includes(key)) {
+    return `it belongs to the step: write it beside ${code(verb)}, not inside of it`;
+  }
+  if (known.length === 0) return 'it takes no keys';
+  return known.length <= listedMax ? `it takes ${list(known)}` : undefined;
+}
+
+function parametersOf(verb: string): readonly string[] {
+  const schema = (stepSchema.properties as Readonly<Record<string, { readonly properties?: object }>>)[verb];
+  return Object.keys(schema?.properties ?? {});
+}
+
+function ownerOf(path: Path, title: string | undefined): string {
+  if (title === 'Step') return 'a step';
+  const last = path.at(-1);
+  if (last === undefined) return `a ${(title ?? 'document').toLowerCase()}`;
+  if (title === 'Input') return `the input ${code(last)}`;
+  if (title === 'Board') return `the board ${code(last)}`;
+  return typeof last === 'string' ? code(last) : `an entry of ${ownerOf(path.slice(0, -1), undefined)}`;
+}

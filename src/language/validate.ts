@@ -1,0 +1,94 @@
+/** Values against the schemas: the one file that knows the ajv package. Each mistake gives exactly one diagnostic. */
+
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { DataValidationCxt } from 'ajv/dist/types/index.js';
+import benchSchema from '../../schemas/bench.schema.json' with { type: 'json' };
+import pipelineSchema from '../../schemas/pipeline.schema.json' with { type: 'json' };
+import { assert } from '../base/assert.ts';
+import type { LanguageDiagnostic } from './diagnostics.ts';
+import { formats } from './formats.ts';
+import type { DocumentKind } from './model.ts';
+import { explainSchemaErrors, type SchemaError, type SchemaNode } from './schema-errors.ts';
+import type { Path, YamlTree } from './yaml.ts';
+
+/** What the schema says about a place beyond its form. */
+export type Role = 'image' | 'image-input' | 'condition';
+
+export interface Validation {
+  readonly diagnostics: readonly LanguageDiagnostic[];
+  /** Every place that has a role, in the order of the value. */
+  readonly roles: readonly { readonly role: Role; readonly path: Path; readonly value: unknown }[];
+}
+
+/** What is checked: a document, or a single step whose expressions have been replaced by their values. */
+export type Checked = DocumentKind | 'step';
+
+/** Where diagnostics point to; a whole tree, or the part of one that a step came from. */
+export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
+
+export const documentKinds: readonly DocumentKind[] = ['bench', 'pipeline'];
+
+/** Ids that ajv knows the schemas by; one step is a part of the pipeline's. */
+const schemaIds: Readonly<Record<Checked, string>> = { bench: 'bench', pipeline: 'pipeline', step: 'pipeline#/$defs/step' };
+
+/** Made when something is checked for the first time, since that takes a while. */
+let ajv: Ajv2020 | undefined;
+/** Filled by the keyword `x-role` while a validator runs; that is synchronous. */
+let collected: { role: Role; path: Path; value: unknown }[] = [];
+
+export function validate(checked: Checked, value: unknown, locator: Locator): Validation {
+  ajv ??= createAjv();
+  const validator = ajv.getSchema(schemaIds[checked]);
+  assert(validator !== undefined, `no schema for ${checked}`);
+  collected = [];
+  void validator(value);
+  const errors = (validator.errors ?? []).filter(isDirect).map((error) => neutral(error, value));
+  return { diagnostics: explainSchemaErrors(errors, locator), roles: collected };
+}
+
+function createAjv(): Ajv2020 {
+  const made = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true, validateSchema: false });
+  for (const [name, format] of Object.entries(formats))
+    made.addFormat(name, { validate: (text: string) => format.problem(text) === undefined });
+  made.addKeyword({
+    keyword: 'x-role',
+    schemaType: 'string',
+    errors: false,
+    validate: (role: Role, value: unknown, _parent: unknown, context?: DataValidationCxt) => {
+      if (context !== undefined) collected.push({ role, path: pathOf(context.instancePath, context.rootData), value });
+      return true;
+    },
+  });
+  made.addSchema(benchSchema, 'bench');
+  made.addSchema(pipelineSchema, 'pipeline');
+  return made;
+}
+
+/** The errors of a key's own schema repeat what `propertyNames` says about the key. */
+function isDirect(error: ErrorObject): boolean {
+  return error.propertyName === undefined;
+}
+
+function neutral(error: ErrorObject, root: unknown): SchemaError {
+  return {
+    path: pathOf(error.instancePath, root),
+    keyword: error.keyword,
+    params: error.params,
+    schema: (error.parentSchema ?? {}) as SchemaNode,
+    value: error.data,
+  };
+}
+
+/** A JSON pointer as a path; indexes of lists become numbers. */
+function pathOf(pointer: string, root: unknown): Path {
+  let inside = root;
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((escaped) => {
+      const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+      const part = Array.isArray(inside) ? Number(key) : key;
+      inside = (inside as Record<string | number, unknown>)[part];
+      return part;
+    });
+}

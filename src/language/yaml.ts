@@ -1,0 +1,336 @@
+/** YAML text to values and back to places: the one file that knows the `yaml` package. Hostile text ends in diagnostics, within limits. */
+
+import { isAlias, isMap, isPair, isScalar, isSeq, Lexer, parseDocument, visit } from 'yaml';
+import type { Alias, Document, Node, YAMLError, YAMLMap } from 'yaml';
+import type { DiagnosticCode } from './codes.ts';
+import type { LanguageDiagnostic } from './diagnostics.ts';
+import type { Source, Span } from './source.ts';
+
+/** From the root: keys of maps and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+/** A parsed text: its value, and the places that the value came from. */
+export interface YamlTree {
+  readonly source: Source;
+  /** Maps as plain objects, lists as arrays, scalars as YAML 1.2 reads them. */
+  readonly value: unknown;
+  /** Where a value is written, or its key; of the nearest thing above that exists otherwise. Aliases lead to what they stand for. */
+  locate(path: Path, part?: 'key' | 'value'): Span;
+  /** The characters of an unquoted scalar; undefined for everything else. */
+  plainText(path: Path): string | undefined;
+  /** Where a piece of a text scalar is written, given by offsets into its value; the whole scalar where escapes or folding hide that. */
+  locateText(path: Path, start: number, end: number): Span;
+}
+
+/** Longer texts are refused before anything looks at them. */
+export const textBytesMax = 4 * 1024 * 1024;
+/** The parser needs about 2 KB and 10 us for a token of the worst kind. */
+const tokensMax = 250_000;
+const depthMax = 64;
+/** How often one anchor may be used; nested uses count by multiplication. */
+const aliasesMax = 100;
+
+export interface ParsedYaml {
+  /** Absent when the text is too broken to say anything about its content. */
+  readonly tree: YamlTree | undefined;
+  readonly diagnostics: readonly LanguageDiagnostic[];
+}
+
+export function parseYaml(source: Source): ParsedYaml {
+  const refused = refuseText(source);
+  if (refused !== undefined) return { tree: undefined, diagnostics: [refused] };
+  const doc = parseDocument(source.text, {
+    version: '1.2',
+    merge: true,
+    stringKeys: true,
+    // Checked below: the parser's own check is quadratic.
+    uniqueKeys: false,
+    prettyErrors: false,
+    // Lower levels hide that there is a second document.
+    logLevel: 'error',
+  });
+  const broken = doc.errors[0];
+  // Whatever follows the first syntax error is a guess of the parser.
+  if (broken !== undefined) return { tree: undefined, diagnostics: [syntaxDiagnostic(source, doc, broken)] };
+  const unusable = findCircle(source, doc) ?? findBadMerge(source, doc);
+  if (unusable !== undefined) return { tree: undefined, diagnostics: [unusable] };
+  const diagnostics = [...doc.warnings.map((warning) => tagDiagnostic(source, warning)), ...duplicateKeys(source, doc)];
+  try {
+    return { tree: createTree(source, doc, doc.toJS({ maxAliasCount: aliasesMax })), diagnostics };
+  } catch (thrown) {
+    // The package reports aliases without an anchor, and those that multiply into a bomb, only here.
+    if (!(thrown instanceof ReferenceError)) throw thrown;
+    return { tree: undefined, diagnostics: [...diagnostics, aliasDiagnostic(source, doc)] };
+  }
+}
+
+/** Texts that are no YAML at all, or that would take the parser's time and memory beyond reason. */
+function refuseText(source: Source): LanguageDiagnostic | undefined {
+  const { name, text } = source;
+  if (text.length > textBytesMax) {
+    return problem('file-too-large', undefined, `${name} has more than ${textBytesMax / 1024 / 1024} MiB`, 'split it into several files');
+  }
+  const strays = text.match(strayCharacters) ?? [];
+  if (strays.length > straysMax) {
+    return problem('not-text', undefined, `${name} is no text file`, 'documents are YAML, saved as UTF-8 text');
+  }
+  const [stray] = strays;
+  if (stray === undefined) return refuseTokens(source);
+  const start = text.indexOf(stray);
+  const what =
+    stray === '\ufffd' ? 'bytes that are not UTF-8' : `the control character U+${stray.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return problem('not-text', { source, start, end: start + 1 }, `the text contains ${what}`, 'remove it, and save the file as UTF-8 text');
+}
+
+/** What never stands in a text file; U+FFFD is what bytes become that are not UTF-8. */
+
+const strayCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/g;
+/** With more of them the file is binary, and showing a place in it helps nobody. */
+const straysMax = 3;
+
+function refuseTokens(source: Source): LanguageDiagnostic | undefined {
+  const { text } = source;
+  let [tokens, offset, flow, block] = [0, 0, 0, 0];
+  for (const token of new Lexer().lex(text)) {
+    tokens += 1;
+    if (token === '[' || token === '{') flow += 1;
+    else if (token === ']' || token === '}') flow -= 1;
+    else if (token === '-' || token === '?') block += 1;
+    else if (token.includes('\n')) block = 0;
+    if (tokens > tokensMax || flow > depthMax || block > depthMax) {
+      const what = tokens > tokensMax ? `has more than ${tokensMax} parts` : `is nested more than ${depthMax} levels deep`;
+      const start = Math.min(offset, text.length - 1);
+      return problem('yaml-too-complex', { source, start, end: start + 1 }, `the document ${what}`);
+    }
+    // Lexemes that begin with a control character are marks of the lexer, not text.
+    if (token > '\u001f' || /^[\t\r\n]/.test(token)) offset += token.length;
+  }
+  return undefined;
+}
+
+/** The package's words for the mistakes that happen most, in ours. */
+const syntaxMistakes: Partial<Record<YAMLError['code'], { readonly message: string; readonly hint: string }>> = {
+  BLOCK_AS_IMPLICIT_KEY: { message: 'here begins a map inside of a text', hint: 'put quotes around a text that contains ": "' },
+  BAD_SCALAR_START: { message: 'a text cannot begin with this character', hint: 'put quotes around the text' },
+  NON_STRING_KEY: { message: 'a key must be a plain word', hint: 'lists and maps cannot be keys' },
+};
+
+function syntaxDiagnostic(source: Source, doc: Document.Parsed, error: YAMLError): LanguageDiagnostic {
+  const [start] = error.pos;
+  const span = { source, start, end: Math.max(start + 1, error.pos[1]) };
+  switch (error.code) {
+    case 'TAB_AS_INDENT':
+      return problem('yaml-tab', span, 'YAML cannot be indented with tabs', 'use spaces, two per level');
+    case 'MULTIPLE_DOCS':
+      return problem(
+        'yaml-many-documents',
+        span,
+        'a file holds one document, and here a second one begins',
+        'put it into a file of its own',
+      );
+    case 'RESOURCE_EXHAUSTION':
+      return problem('yaml-too-complex', span, 'the document is nested too deep');
+    default:
+  }
+  const open = unclosedNode(doc, error);
+  if (open !== undefined) {
+    const { start: from } = spanOf(source, open);
+    const what = isScalar(open) ? 'quote' : 'bracket';
+    const message = `this ${what} is never closed`;
+    return problem(
+      'yaml-syntax',
+      { source, start: from, end: from + 1 },
+      message,
+      `close it with ${closingOf[source.text[from] ?? ''] ?? what}`,
+    );
+  }
+  const { message = lowerFirst(error.message), hint } = syntaxMistakes[error.code] ?? {};
+  return problem('yaml-syntax', span, `this is no valid YAML: ${message}`, hint);
+}
+
+const closingOf: Readonly<Record<string, string>> = { '{': '`}`', '[': '`]`', '"': '`"`', "'": "`'`" };
+
+/** The innermost bracket or quote that is open where the parser noticed that its end is missing. */
+function unclosedNode(doc: Document.Parsed, error: YAMLError): Node | undefined {
+  if (!/^Flow (?:map|sequence) in|^Missing closing/.test(error.message)) return undefined;
+  let open: Node | undefined;
+  visit(doc, {
+    Node: (_key, node) => {
+      const opens = isScalar(node) ? /^QUOTE/.test(node.type ?? '') : !isAlias(node) && node.flow === true;
+      const [start = 0, end = 0] = node.range ?? [];
+      if (opens && start <= error.pos[0] && error.pos[0] <= end + 1) open = node;
+    },
+  });
+  return open;
+}
+
+function tagDiagnostic(source: Source, warning: YAMLError): LanguageDiagnostic {
+  const [start, end] = warning.pos;
+  const tag = source.text.slice(start, end);
+  return problem(
+    'yaml-tag',
+    { source, start, end },
+    `the tag \`${tag}\` means nothing here`,
+    'remove the tag; put quotes around a text that begins with "!"',
+  );
+}
+
+function duplicateKeys(source: Source, doc: Document.Parsed): LanguageDiagnostic[] {
+  const found: LanguageDiagnostic[] = [];
+  visit(doc, {
+    Map: (_key, map) => {
+      const first = new Map<string, Span>();
+      for (const pair of map.items) {
+        const key = keyText(pair);
+        if (key === undefined || key === '<<') continue;
+        const span = spanOf(source, pair.key as Node);
+        const earlier = first.get(key);
+        if (earlier === undefined) first.set(key, span);
+        else found.push(duplicateKey(key, span, earlier));
+      }
+    },
+  });
+  return found;
+}
+
+function duplicateKey(key: string, span: Span, earlier: Span): LanguageDiagnostic {
+  const diagnostic = problem('yaml-duplicate-key', span, `the key \`${key}\` appears twice in the same map`, 'keep one of the two');
+  return { ...diagnostic, related: [{ message: 'it appears here first', span: earlier }] };
+}
+
+/** An alias inside of what it stands for would make the value endless. */
+function findCircle(source: Source, doc: Document.Parsed): LanguageDiagnostic | undefined {
+  let circle: LanguageDiagnostic | undefined;
+  visit(doc, {
+    Alias: (_key, alias, ancestors) => {
+      const target = alias.resolve(doc);
+      if (target === undefined || !ancestors.includes(target)) return undefined;
+      circle = problem('yaml-alias', spanOf(source, alias), `the alias \`*${alias.source}\` stands inside of what it stands for`);
+      return visit.BREAK;
+    },
+  });
+  return circle;
+}
+
+/** `<<` brings the keys of other maps into a map; anything but maps makes the package throw. */
+function findBadMerge(source: Source, doc: Document.Parsed): LanguageDiagnostic | undefined {
+  let bad: LanguageDiagnostic | undefined;
+  visit(doc, {
+    Pair: (_key, pair) => {
+      if (keyText(pair) !== '<<' || mergeSources(doc, pair.value).every((one) => isMap(one))) return undefined;
+      bad = problem('yaml-merge', spanOf(source, pair.key as Node), '`<<` takes a map or an alias of one', 'for example `<<: *defaults`');
+      return visit.BREAK;
+    },
+  });
+  return bad;
+}
+
+function aliasDiagnostic(source: Source, doc: Document.Parsed): LanguageDiagnostic {
+  const aliases: Alias[] = [];
+  visit(doc, { Alias: (_key, alias) => void aliases.push(alias) });
+  const dangling = aliases.find((alias) => alias.resolve(doc) === undefined);
+  if (dangling !== undefined) {
+    const message = `there is no anchor \`&${dangling.source}\` above this alias`;
+    return problem('yaml-alias', spanOf(source, dangling), message, 'put quotes around a text that begins with "*"');
+  }
+  const span = spanOf(source, aliases.at(-1)!);
+  return problem('yaml-alias', span, `aliases multiply here beyond ${aliasesMax} uses of one anchor`, 'write the values out');
+}
+
+function createTree(source: Source, doc: Document.Parsed, value: unknown): YamlTree {
+  const root = { source, start: 0, end: 1 };
+  const find = (path: Path): Found => findNode(doc, path);
+  const locate = (path: Path, part: 'key' | 'value' = 'value'): Span => {
+    const found = find(path);
+    const node = part === 'key' && found.complete ? (found.key ?? found.node) : found.node;
+    return node === undefined ? root : spanOf(source, node);
+  };
+  return {
+    source,
+    value,
+    locate,
+    plainText: (path) => {
+      const { node, complete } = find(path);
+      return complete && isScalar(node) && node.type === 'PLAIN' ? textOf(source, node) : undefined;
+    },
+    locateText: (path, start, end) => {
+      const whole = locate(path);
+      const node = find(path).node;
+      if (!isScalar(node) || typeof node.value !== 'string') return whole;
+      const at = textOf(source, node).indexOf(node.value);
+      if (at >= 0) return { source, start: whole.start + at + start, end: whole.start + at + end };
+      const piece = textOf(source, node).indexOf(node.value.slice(start, end));
+      return piece >= 0 ? { source, start: whole.start + piece, end: whole.start + piece + end - start } : whole;
+    },
+  };
+}
+
+interface Found {
+  /** The value at the path, or the nearest one above it. */
+  readonly node: Node | undefined;
+  readonly key: Node | undefined;
+  readonly complete: boolean;
+}
+
+function findNode(doc: Document.Parsed, path: Path): Found {
+  let node = resolved(doc, doc.contents);
+  let key: Node | undefined;
+  for (const part of path) {
+    const next = childOf(doc, node, part);
+    if (next === undefined) return { node, key, complete: false };
+    key = next.key;
+    // An empty value (`reset:`) has a place only through its key.
+    node = resolved(doc, next.value) ?? key;
+  }
+  return { node, key, complete: true };
+}
+
+function childOf(doc: Document.Parsed, parent: Node | undefined, part: string | number): { key?: Node; value: unknown } | undefined {
+  if (isSeq(parent) && typeof part === 'number') return part < parent.items.length ? { value: parent.items[part] } : undefined;
+  if (!isMap(parent)) return undefined;
+  const own = parent.items.find((pair) => keyText(pair) === String(part));
+  if (own !== undefined) return { key: own.key as Node, value: own.value };
+  for (const merged of mergedMaps(doc, parent)) {
+    const inherited = childOf(doc, merged, part);
+    if (inherited !== undefined) return inherited;
+  }
+  return undefined;
+}
+
+/** The maps that `<<` brings in. */
+function mergedMaps(doc: Document.Parsed, map: YAMLMap): Node[] {
+  const merge = map.items.find((pair) => keyText(pair) === '<<');
+  return merge === undefined ? [] : mergeSources(doc, merge.value).filter((part) => part !== undefined);
+}
+
+function mergeSources(doc: Document.Parsed, value: unknown): (Node | undefined)[] {
+  const node = resolved(doc, value);
+  return isSeq(node) ? node.items.map((item) => resolved(doc, item)) : [node];
+}
+
+function resolved(doc: Document.Parsed, node: unknown): Node | undefined {
+  if (isAlias(node)) return node.resolve(doc);
+  return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+}
+
+function keyText(pair: unknown): string | undefined {
+  return isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : undefined;
+}
+
+function spanOf(source: Source, node: Node): Span {
+  const [start, end] = node.range ?? [0, 1];
+  return { source, start, end: Math.max(start + 1, end) };
+}
+
+function textOf(source: Source, node: Node): string {
+  const { start, end } = spanOf(source, node);
+  return source.text.slice(start, end);
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+function problem(code: DiagnosticCode, span: Span | undefined, message: string, hint?: string): LanguageDiagnostic {
+  return { code, severity: 'error', message, ...(span === undefined ? {} : { span }), ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,186 @@
+/** One execution of a cell: open the board, setup, steps, evidence on failure, teardown, and the outcome of it all. */
+
+import { deadline } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { BootproofError } from '../base/errors.ts';
+import { formatDuration } from '../base/quantities.ts';
+import type { Rng } from '../base/rng.ts';
+import type { BoardEvent } from '../device/board.ts';
+import type { StepFiles } from '../device/context.ts';
+import type { Device } from '../device/device.ts';
+import { Failure } from '../device/failure.ts';
+import type { EventDiagnostic, JsonValue } from '../events/event.ts';
+import type { ExecutionOutcome } from '../events/outcome.ts';
+import type { AnyStep } from '../language/model.ts';
+import { compilePattern } from '../language/pattern.ts';
+import type { Cell } from './cell.ts';
+import { diagnosticOfError } from './diagnostics.ts';
+import type { CellInputs } from './inputs.ts';
+import { asBootproofError, outcomeOfFault } from './outcome.ts';
+import { runStep } from './step-runner.ts';
+import type { StepRun } from './step-runner.ts';
+import type { Emit } from './timeline.ts';
+
+export interface AttemptOptions {
+  readonly cell: Cell;
+  readonly attempt: number;
+  readonly inputs: CellInputs;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly files: StepFiles;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly emit: Emit;
+  /** Aborted when the run is cancelled. The teardown still runs. */
+  readonly signal: AbortSignal;
+}
+
+export interface AttemptEnd {
+  readonly outcome: ExecutionOutcome;
+  readonly reason?: string;
+  /** What decided the outcome apart from a step, such as a line that `forbid-log` names. */
+  readonly diagnostics: readonly EventDiagnostic[];
+}
+
+/** An attempt of a pipeline that states no `timeout`. */
+const attemptMs = 30 * 60_000;
+/** Each teardown step gets what its verb takes, the whole teardown this much. */
+const teardownMs = 5 * 60_000;
+
+export async function runAttempt(options: AttemptOptions): Promise<AttemptEnd> {
+  const { cell, clock, emit, attempt } = options;
+  const startedAt = clock.now();
+  emit({ kind: 'attempt-start', cell: cell.id, attempt, board: cell.board.name, transport: cell.transport });
+  const end = await execute(options).catch((thrown: unknown) => endOfError(asBootproofError(thrown)));
+  const durationMs = Math.round((clock.now() - startedAt) * 1000) / 1000;
+  emit({ kind: 'attempt-end', cell: cell.id, attempt, outcome: end.outcome, durationMs });
+  return end;
+}
+
+async function execute(options: AttemptOptions): Promise<AttemptEnd> {
+  const { cell, clock, rng, signal } = options;
+  const ms = cell.pipeline.timeoutMs ?? attemptMs;
+  const limit = deadline(clock, { ms, why: 'the time limit of the attempt', parent: signal, reason: () => tooLong(ms) });
+  try {
+    const emitOnBoard = (event: BoardEvent): void => emitAt(options, event);
+    const device = await cell.board.open({ transport: cell.transport, clock, rng, signal: limit.signal, emit: emitOnBoard });
+    try {
+      return await runSections(options, device, limit.signal);
+    } finally {
+      await device.close();
+    }
+  } finally {
+    limit.dispose();
+  }
+}
+
+function emitAt({ cell, attempt, emit }: AttemptOptions, event: BoardEvent): void {
+  emit({ ...event, board: cell.board.name, cell: cell.id, attempt });
+}
+
+async function runSections(options: AttemptOptions, device: Device, signal: AbortSignal): Promise<AttemptEnd> {
+  const { pipeline } = options.cell;
+  const guard = new AbortController();
+  const watched = AbortSignal.any([signal, guard.signal]);
+  const progress = createProgress(options, device);
+  const unwatch = watchForbidden(pipeline.forbidLog, device, guard);
+  try {
+    let end = await runUntilFailure([...pipeline.setup, ...pipeline.steps], progress, watched);
+    // A line may come with the very last step, whose own work it did not disturb.
+    if (end.outcome === 'passed' && guard.signal.aborted) end = endOfError(asBootproofError(guard.signal.reason), options);
+    unwatch();
+    if (end.outcome !== 'passed') await runAll(pipeline.onFailure, progress, signal);
+    return end;
+  } finally {
+    unwatch();
+    await tearDown(pipeline.teardown, progress, options);
+  }
+}
+
+/** What steps leave for later steps. */
+interface Progress {
+  readonly run: (step: AnyStep, signal: AbortSignal) => ReturnType<typeof runStep>;
+}
+
+function createProgress(options: AttemptOptions, device: Device): Progress {
+  const { cell, attempt, emit, inputs, facts, files, clock, rng } = options;
+  const results: Record<string, unknown> = {};
+  const saved: Record<string, JsonValue> = {};
+  const marks = new Map<string, number>();
+  const start = device.console.position;
+  let actionStart = start;
+  let previous: StepRun['context']['previous'];
+  const scope = {
+    inputs: inputs.scope,
+    steps: results,
+    saved,
+    facts,
+    cell: { id: cell.id, board: cell.board.name, transport: cell.transport, axes: cell.axes, seed: rng.seed, attempt },
+  };
+  return {
+    run: async (step, signal) => {
+      if (step.verb !== 'expect') actionStart = device.console.position;
+      if (step.id !== undefined) marks.set(step.id, device.console.position);
+      const windows = { step: actionStart, start, marks };
+      const context = { device, clock, rng, images: inputs.images, windows, previous, files };
+      const end = await runStep(step, { cell: cell.id, attempt, emit, context, scope, signal });
+      if (step.verb !== 'expect') previous = device.lastAnswer;
+      if (step.id !== undefined) results[step.id] = end.result;
+      Object.assign(saved, end.saved);
+      return end;
+    },
+  };
+}
+
+/** Runs steps until one fails that is not only a warning. */
+async function runUntilFailure(steps: readonly AnyStep[], progress: Progress, signal: AbortSignal): Promise<AttemptEnd> {
+  for (const step of steps) {
+    const { outcome, error } = await progress.run(step, signal);
+    if (error === undefined || (step.severity === 'warn' && !signal.aborted)) continue;
+    return { outcome, reason: `${step.section}[${step.index}] ${step.verb}: ${error.message}`, diagnostics: [] };
+  }
+  return { outcome: 'passed', diagnostics: [] };
+}
+
+/** Evidence is collected step by step, however the others fare. */
+async function runAll(steps: readonly AnyStep[], progress: Progress, signal: AbortSignal): Promise<boolean> {
+  let good = true;
+  for (const step of steps) {
+    const { error } = await progress.run(step, signal);
+    good &&= error === undefined || step.severity === 'warn';
+  }
+  return good;
+}
+
+/** Runs with a limit of its own, since the attempt's may be what ended the steps. A failed teardown makes the board dirty, never the product guilty. */
+async function tearDown(steps: readonly AnyStep[], progress: Progress, { cell, attempt, clock, emit }: AttemptOptions): Promise<void> {
+  if (steps.length === 0) return;
+  const limit = deadline(clock, { ms: teardownMs, why: 'the time limit of the teardown', reason: () => tooLong(teardownMs) });
+  const clean = await runAll(steps, progress, limit.signal);
+  limit.dispose();
+  if (clean) return;
+  const text = `the teardown failed: ${cell.board.name} is dirty, and the next cell must bring it to a known state itself`;
+  emit({ kind: 'note', severity: 'warning', text, board: cell.board.name, cell: cell.id, attempt });
+}
+
+/** The first forbidden line aborts the attempt. */
+function watchForbidden(patterns: readonly string[], device: Device, guard: AbortController): () => void {
+  const forbidden = patterns.map(compilePattern);
+  return device.console.onLine(({ text, epoch }) => {
+    const hit = forbidden.find((pattern) => pattern.find(text) !== undefined);
+    if (hit === undefined || guard.signal.aborted) return;
+    const message = `the console said "${text}" in boot epoch ${epoch}, which forbid-log excludes`;
+    guard.abort(new Failure(message, { code: 'log-forbidden', wanted: `no line with "${hit.text}"`, found: text }));
+  });
+}
+
+function endOfError(error: BootproofError, options?: AttemptOptions): AttemptEnd {
+  const step = options?.cell.pipeline.steps.at(-1);
+  return { outcome: outcomeOfFault(error.fault), reason: error.message, diagnostics: [diagnosticOfError(error, step)] };
+}
+
+function tooLong(ms: number): BootproofError {
+  return new Failure(`not done after ${formatDuration(ms)}`, {
+    code: 'attempt-timeout',
+    hint: 'raise the `timeout` of the pipeline if it may take longer',
+  });
+}

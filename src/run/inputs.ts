@@ -1,0 +1,151 @@
+/** The inputs of a cell: files are read, images are built, values are read in their type. Equal images are made once in a run. */
+
+import { toHex } from '../base/bytes.ts';
+import { assert, unreachable } from '../base/assert.ts';
+import { BootproofError } from '../base/errors.ts';
+import { parseDuration, parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
+import type { Rng } from '../base/rng.ts';
+import type { InputImage } from '../device/images.ts';
+import type { AxisValue, ImageInput, InputDeclaration, Pipeline, QuantityKind } from '../language/model.ts';
+import { generateBody } from '../mcuboot/body.ts';
+import { buildImage } from '../mcuboot/build.ts';
+import { demoKey } from '../mcuboot/demo-keys.ts';
+import { parseImage } from '../mcuboot/image.ts';
+import { formatListedVersion, parseVersion } from '../mcuboot/version.ts';
+
+/** What a value of an input can be. */
+export type InputValue = string | number | boolean;
+
+export interface CellInputs {
+  readonly images: ReadonlyMap<string, InputImage>;
+  /** For expressions: images as objects with `name`, `version`, `hash`, `size`. */
+  readonly scope: Readonly<Record<string, unknown>>;
+}
+
+export interface InputSources {
+  /** From `--set`; paths in it are relative to where bootproof was started. */
+  readonly set: ReadonlyMap<string, string>;
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  /** Reads a file relative to where bootproof was started, or (`besidePipeline`) to the pipeline's own file. */
+  readonly readFile: (path: string, besidePipeline: boolean) => Uint8Array;
+  readonly rng: Rng;
+}
+
+/** Makes images once, however many cells use them. */
+export class ImageShelf {
+  readonly #images = new Map<string, Omit<InputImage, 'name'>>();
+
+  take(key: string, make: () => Uint8Array): Omit<InputImage, 'name'> {
+    const held = this.#images.get(key);
+    if (held !== undefined) return held;
+    const made = describe(key, make());
+    this.#images.set(key, made);
+    return made;
+  }
+}
+
+/** Throws an input error that names the input. */
+export function resolveInputs(pipeline: Pipeline, sources: InputSources, shelf: ImageShelf): CellInputs {
+  const images = new Map<string, InputImage>();
+  const scope: Record<string, unknown> = {};
+  for (const declaration of pipeline.inputs.values()) {
+    const given = sources.set.get(declaration.name) ?? sources.axes[declaration.name];
+    if (declaration.type === 'image') {
+      const image = { ...resolveImageInput(pipeline, declaration, { sources, shelf }), name: declaration.name };
+      images.set(declaration.name, image);
+      scope[declaration.name] = { name: image.name, version: image.version, hash: image.hash, size: image.bytes.length };
+    } else {
+      scope[declaration.name] = given === undefined ? defaultOf(declaration) : readValue(declaration, given);
+    }
+  }
+  return { images, scope };
+}
+
+function resolveImageInput(
+  pipeline: Pipeline,
+  { name, image }: ImageInput,
+  { sources, shelf }: { sources: InputSources; shelf: ImageShelf },
+): Omit<InputImage, 'name'> {
+  const path = sources.set.get(name);
+  if (path !== undefined) return shelf.take(`file ${path}`, () => sources.readFile(path, false));
+  const axis = sources.axes[name];
+  if (axis !== undefined) return resolveAxisImage(pipeline, String(axis), { sources, shelf });
+  switch (image.from) {
+    case 'file':
+      return shelf.take(`file ${pipeline.source.name} ${image.file}`, () => sources.readFile(image.file, true));
+    case 'build': {
+      const { version, size, key } = image;
+      const label = `build ${version} ${size} ${key} ${name}`;
+      return shelf.take(label, () => buildInput({ version, size, key, rng: sources.rng.fork(label) }));
+    }
+    case 'set':
+      throw inputError(name, 'has no image', `give one with --set ${name}=PATH`);
+    default:
+      return unreachable(image);
+  }
+}
+
+/** The value of an axis over an image is another image input's name, or a file beside the pipeline. */
+function resolveAxisImage(
+  pipeline: Pipeline,
+  value: string,
+  context: { sources: InputSources; shelf: ImageShelf },
+): Omit<InputImage, 'name'> {
+  const other = pipeline.inputs.get(value);
+  if (other?.type === 'image') return resolveImageInput(pipeline, other, context);
+  return context.shelf.take(`file ${pipeline.source.name} ${value}`, () => context.sources.readFile(value, true));
+}
+
+function buildInput({ version, size, key, rng }: { version: string; size: number; key: BuildKey; rng: Rng }): Uint8Array {
+  const parsed = parseVersion(version);
+  assert(parsed !== undefined, `the schema lets "${version}" through as a version`);
+  return buildImage({ version: parsed, body: generateBody(size, rng) }, key === 'none' ? undefined : demoKey(key));
+}
+
+type BuildKey = Extract<ImageInput['image'], { from: 'build' }>['key'];
+
+function describe(key: string, bytes: Uint8Array): Omit<InputImage, 'name'> {
+  const image = parseImage(bytes);
+  if (image.hash === undefined) throw inputError(key, 'has no hash, so no server could list it');
+  return { bytes, hash: toHex(image.hash.digest), version: formatListedVersion(image.header.version) };
+}
+
+function defaultOf(declaration: Exclude<InputDeclaration, ImageInput>): InputValue {
+  if (declaration.default !== undefined) return declaration.default;
+  throw inputError(declaration.name, 'has no value', `give one with --set ${declaration.name}=VALUE`);
+}
+
+function readValue(declaration: Exclude<InputDeclaration, ImageInput>, given: AxisValue): InputValue {
+  const text = String(given);
+  const value = readers[declaration.type === 'quantity' ? declaration.quantity : declaration.type](text);
+  if (value !== undefined) return value;
+  const kind = declaration.type === 'quantity' ? declaration.quantity : declaration.type;
+  throw inputError(declaration.name, `cannot be "${text}"`, `it is of type ${kind}, for example ${examples[kind]}`);
+}
+
+type ValueKind = 'string' | 'integer' | 'boolean' | QuantityKind;
+
+/** Quantities stay text, as they are written in pipelines; reading them only checks them. */
+const readers: Readonly<Record<ValueKind, (text: string) => InputValue | undefined>> = {
+  string: (text) => text,
+  integer: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : undefined),
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  duration: (text) => (parseDuration(text) === undefined ? undefined : text),
+  size: (text) => (parseSize(text) === undefined ? undefined : text),
+  rate: (text) => (parseRate(text) === undefined ? undefined : text),
+  percentage: (text) => (parsePercentage(text) === undefined ? undefined : text),
+};
+
+const examples: Readonly<Record<ValueKind, string>> = {
+  string: 'text',
+  integer: '3',
+  boolean: 'true',
+  duration: '90s',
+  size: '64 KiB',
+  rate: '3 KiB/s',
+  percentage: '40%',
+};
+
+function inputError(name: string, problem: string, hint?: string): BootproofError {
+  return new BootproofError(`input ${name} ${problem}`, { fault: 'input', code: 'input-value', ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,37 @@
+/** What a pipeline needs of a board, read from its steps, so that a board that lacks it is not applicable instead of failing halfway. */
+
+import type { AnyStep, Pipeline } from '../language/model.ts';
+
+/** What boards may or may not offer past SMP. */
+export type Capability = 'console' | 'provision' | 'power' | 'corrupt';
+
+/** Why each capability is missed, for people. */
+export const capabilityHints: Readonly<Record<Capability, string>> = {
+  console: 'the pipeline looks at the console, and the board has none: give it a `console` in the bench',
+  provision: 'the pipeline provisions the board: give it a `provision` command in the bench',
+  power: 'the pipeline switches the power: give the board a `power` command in the bench',
+  corrupt: 'the fault `corrupt` damages simulated flash, and this board is not simulated',
+};
+
+export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
+  const needs = new Set<Capability>(pipeline.forbidLog.length > 0 ? ['console'] : []);
+  const sections = [pipeline.setup, pipeline.steps, pipeline.onFailure, pipeline.teardown];
+  for (const step of sections.flat()) for (const need of needsOfStep(step)) needs.add(need);
+  return needs;
+}
+
+function needsOfStep(step: AnyStep): readonly Capability[] {
+  const fault: readonly Capability[] = step.fault === undefined ? [] : ['corrupt'];
+  switch (step.verb) {
+    case 'provision':
+      return ['provision'];
+    case 'reset':
+      return step.args.via === undefined || step.args.via === 'smp' ? [] : ['power'];
+    case 'wait':
+      return step.args.until === undefined ? [] : ['console'];
+    case 'expect':
+      return 'log' in step.args ? ['console'] : [];
+    default:
+      return fault;
+  }
+}

@@ -1,0 +1,194 @@
+/** One step from its start event to its end event: condition, arguments, time limit, retries, expected errors, captures. */
+
+import { deadline, sleep } from '../base/clock.ts';
+import { BootproofError } from '../base/errors.ts';
+import { formatDuration } from '../base/quantities.ts';
+import { SmpRefusal } from '../client/errors.ts';
+import type { StepContext } from '../device/context.ts';
+import { describeExpectedError, isExpectedError } from '../device/expected-error.ts';
+import { Failure } from '../device/failure.ts';
+import type { EventDiagnostic, JsonValue } from '../events/event.ts';
+import type { ExecutionOutcome } from '../events/outcome.ts';
+import type { Diagnostic } from '../language/diagnostics.ts';
+import { placeOf } from '../language/diagnostics.ts';
+import type { AnyStep, ExpectedError, Verb } from '../language/model.ts';
+import { isWanted, resolveStep } from '../language/resolve.ts';
+import type { ResolvedStep, Scope } from '../language/resolve.ts';
+import { steps } from '../steps/index.ts';
+import type { StepResult } from '../steps/step.ts';
+import { diagnosticOfError, eventDiagnostic } from './diagnostics.ts';
+import { asBootproofError, outcomeOfFault } from './outcome.ts';
+import { stepTitle } from './step-title.ts';
+import type { Emit } from './timeline.ts';
+
+export interface StepRun {
+  readonly cell: string;
+  readonly attempt: number;
+  readonly emit: Emit;
+  /** What a step is given apart from its own signal, position and progress. */
+  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note'>;
+  readonly scope: Scope;
+  readonly signal: AbortSignal;
+}
+
+export interface StepEndState {
+  readonly outcome: ExecutionOutcome;
+  readonly error?: BootproofError;
+  readonly result: StepResult;
+  readonly saved: Readonly<Record<string, JsonValue>>;
+}
+
+/** Never throws: whatever happens becomes the outcome. */
+export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState> {
+  const { cell, attempt, emit, context } = run;
+  const path = `${step.section}[${step.index}]`;
+  const source = placeOf(step.span);
+  emit({ kind: 'step-start', cell, attempt, step: path, section: step.section, verb: step.verb, title: stepTitle(step), source });
+  const startedAt = context.clock.now();
+  const end = await settle(step, run, path);
+  emit({
+    kind: 'step-end',
+    cell,
+    attempt,
+    step: path,
+    outcome: end.outcome,
+    durationMs: Math.round((context.clock.now() - startedAt) * 1000) / 1000,
+    diagnostics: end.diagnostics,
+    ...(Object.keys(end.result).length === 0 ? {} : { result: end.result }),
+    ...(Object.keys(end.saved).length === 0 ? {} : { saved: end.saved }),
+  });
+  return end;
+}
+
+type Settled = StepEndState & { readonly diagnostics: readonly EventDiagnostic[] };
+
+async function settle(step: AnyStep, run: StepRun, path: string): Promise<Settled> {
+  try {
+    const wanted = unwrap(isWanted(step, run.scope));
+    if (!wanted) return { outcome: 'skipped', result: {}, saved: {}, diagnostics: [] };
+    const result = await execute(step, run, path);
+    return { outcome: 'passed', result, saved: capture(step, result), diagnostics: [] };
+  } catch (thrown) {
+    const error = asBootproofError(thrown);
+    const severity = step.severity === 'warn' ? 'warning' : 'error';
+    const diagnostics = error instanceof StepMistake ? error.diagnostics.map(eventDiagnostic) : [diagnosticOfError(error, step, severity)];
+    return { outcome: outcomeOfFault(error.fault), error, result: {}, saved: {}, diagnostics };
+  }
+}
+
+/** Expressions of the step that cannot be evaluated. */
+class StepMistake extends BootproofError {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics[0]?.message ?? 'the step cannot be evaluated', { fault: 'input', code: diagnostics[0]?.code ?? 'expression' });
+    this.diagnostics = diagnostics;
+  }
+}
+
+function unwrap<T>(
+  resolution: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] },
+): T {
+  if (resolution.ok) return resolution.value;
+  throw new StepMistake(resolution.diagnostics);
+}
+
+async function execute(step: AnyStep, run: StepRun, path: string): Promise<StepResult> {
+  const resolved = unwrap(resolveStep(step, run.scope)) as ResolvedStep<Verb>;
+  const handler = steps[step.verb] as (typeof steps)[typeof step.verb] & { timeoutMs(step: unknown): number };
+  const ms = resolved.timeoutMs ?? handler.timeoutMs(resolved);
+  const { clock } = run.context;
+  const limit = deadline(clock, { ms, why: `time limit of ${path}`, parent: run.signal, reason: () => tooLong(ms) });
+  const context: StepContext = {
+    ...run.context,
+    step,
+    signal: limit.signal,
+    progress: (done, total, unit) => emitProgress(run, path, { done, total, unit }),
+    note: (text, severity = 'info') =>
+      run.emit({ kind: 'note', severity, text, cell: run.cell, attempt: run.attempt, board: run.context.device.board }),
+  };
+  try {
+    return await withRetries(resolved, context, () => runVerb(resolved, context, step.expectError));
+  } finally {
+    limit.dispose();
+  }
+}
+
+function runVerb<V extends Verb>(
+  resolved: ResolvedStep<V>,
+  context: StepContext,
+  expected: ExpectedError | undefined,
+): Promise<StepResult> {
+  const work = steps[resolved.verb].run(resolved.args, context, resolved);
+  return expected === undefined ? work : demandError(work, expected, context);
+}
+
+/** With `expect-error` exactly that refusal is the pass. */
+async function demandError(work: Promise<StepResult>, expected: ExpectedError, { device }: StepContext): Promise<StepResult> {
+  const wanted = describeExpectedError(expected);
+  try {
+    await work;
+  } catch (thrown) {
+    if (!(thrown instanceof SmpRefusal)) throw thrown;
+    const answer = device.lastAnswer;
+    if (answer?.kind === 'error' && isExpectedError(answer, expected)) return {};
+    throw new Failure(`the device refused for another reason: ${thrown.message}`, { code: 'error-differs', wanted, found: thrown.message });
+  }
+  throw new Failure(`the device did it, but ${wanted} was expected`, { code: 'error-missing', wanted, found: 'success' });
+}
+
+/** Only what the lab did wrong is tried again; a product that fails once has failed. */
+async function withRetries(step: ResolvedStep<Verb>, context: StepContext, work: () => Promise<StepResult>): Promise<StepResult> {
+  const { max, delayMs } = step.retry ?? { max: 0, delayMs: 0 };
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const infra = thrown instanceof BootproofError && thrown.fault === 'infra';
+      if (!infra || retry >= max || context.signal.aborted) throw thrown;
+      context.note(`try ${retry + 1} of ${max + 1} failed: ${thrown.message}`, 'warning');
+      await sleep(context.clock, delayMs, 'the pause before the next try', context.signal);
+    }
+  }
+}
+
+function tooLong(ms: number): BootproofError {
+  return new Failure(`the step was not done after ${formatDuration(ms)}`, {
+    code: 'step-timeout',
+    hint: 'raise its `timeout` if it may take longer',
+  });
+}
+
+function emitProgress(
+  { emit, cell, attempt }: StepRun,
+  step: string,
+  progress: { done: number; total: number | undefined; unit: string | undefined },
+): void {
+  const { done, total, unit } = progress;
+  emit({
+    kind: 'step-progress',
+    cell,
+    attempt,
+    step,
+    done,
+    ...(total === undefined ? {} : { total }),
+    ...(unit === undefined ? {} : { unit }),
+  });
+}
+
+/** The values that `save` takes out of the result. */
+function capture(step: AnyStep, result: StepResult): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries([...step.save].map(([name, path]) => [name, valueAt(result, path)]));
+}
+
+function valueAt(result: StepResult, path: string): JsonValue {
+  let value: JsonValue | undefined = result as JsonValue;
+  for (const key of path.split('.')) {
+    value = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, JsonValue>>)[key] : undefined;
+  }
+  if (value !== undefined) return value;
+  throw new BootproofError(`the result of the step has no "${path}"`, {
+    fault: 'input',
+    code: 'save-path',
+    hint: `it has: ${Object.keys(result).join(', ') || 'nothing'}`,
+  });
+}

@@ -1,0 +1,114 @@
+/** Before anything is installed: what was interrupted is finished, and what is asked for is found out (mcuboot.md 3.2, 3.3). */
+
+import { imageMagic } from '../../mcuboot/header.ts';
+import type { SwapAlgorithm } from './algorithm.ts';
+import { algorithmOf } from './algorithms.ts';
+import { readHeaderAt } from './header.ts';
+import { bootAssert } from './panic.ts';
+import { freshProgress, isFresh, storedSwapType } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { attempt } from './region.ts';
+import { sectorsMatch } from './sector-walk.ts';
+import { scratchOf } from './session.ts';
+import type { ImageState, Session, Slot } from './session.ts';
+import { checkSlot, isHeaderErased } from './slot-check.ts';
+import { querySwapType } from './swap-type.ts';
+import { resumeSwap } from './swap.ts';
+
+/** Finishes what was interrupted and finds out what is to be done. Whatever goes wrong, the image stays as it is. */
+export function prepare(session: Session, image: ImageState): Progress {
+  const progress = freshProgress(session);
+  image.swapType = 'none';
+  if (!readSectors(session, image)) return progress;
+  const algorithm = algorithmOf(session.config.mode);
+  if (!readHeaders(session, image, algorithm)) return giveUp(session, image, progress);
+  const compatible = algorithm?.slotsCompatible(session, image) ?? sectorsMatch(session, image, undefined);
+  if (!compatible) return progress;
+  if (algorithm !== undefined) {
+    if (!readStatus(session, image, algorithm, progress)) {
+      session.log.warn(`Failed reading boot status; Image=${image.index}`);
+      return progress;
+    }
+    const found = readHeaders(session, image, algorithm, progress);
+    const bootstrapping = session.config.bootstrap && isHeaderErased(image.primary);
+    if (!found && !bootstrapping) return giveUp(session, image, progress);
+  }
+  if (isFresh(session, progress)) decide(session, image, progress);
+  else {
+    reviewReverts(session, image, true);
+    resumeSwap(session, image, progress);
+    bootAssert(readHeaders(session, image, algorithm), 'headers after a resumed swap');
+  }
+  return progress;
+}
+
+function giveUp(session: Session, image: ImageState, progress: Progress): Progress {
+  session.log.warn(`Failed reading image headers; Image=${image.index}`);
+  return progress;
+}
+
+/** False when the primary slot has more sectors than the table; its header is not even read then. */
+function readSectors(session: Session, image: ImageState): boolean {
+  const { maxSectors, mode } = session.config;
+  const fits = (slot: Slot): boolean => slot.area.sectors.count <= maxSectors;
+  const scratchFits = mode !== 'scratch' || scratchOf(session).sectors.count <= maxSectors;
+  if (fits(image.primary) && fits(image.secondary) && scratchFits) return true;
+  session.log.warn(`Failed reading sectors; BOOT_MAX_IMG_SECTORS=${maxSectors} - too small?`);
+  return fits(image.primary) && scratchFits;
+}
+
+/** Reads both headers. That of the secondary slot may be missing, unless a swap is under way. */
+export function readHeaders(session: Session, image: ImageState, algorithm: SwapAlgorithm | undefined, progress?: Progress): boolean {
+  const read = (slot: Slot): boolean => {
+    let found = true;
+    const readable = attempt(() => {
+      if (algorithm !== undefined) found = algorithm.readHeader(session, image, slot, progress);
+      else slot.header = readHeaderAt(slot.area, 0);
+    });
+    return readable && found;
+  };
+  if (!read(image.primary)) return false;
+  const secondary = read(image.secondary);
+  return secondary || progress === undefined || isFresh(session, progress);
+}
+
+function readStatus(session: Session, image: ImageState, algorithm: SwapAlgorithm, progress: Progress): boolean {
+  progress.source = algorithm.progressSource(session, image);
+  if (progress.source === 'none') return true;
+  const area = progress.source === 'scratch' ? scratchOf(session) : image.primary.area;
+  return attempt(() => {
+    algorithm.readProgress(session, image, area, progress);
+    progress.swapType = storedSwapType(session, area);
+  });
+}
+
+/** Nothing was interrupted: what do the trailers ask for, and can it be had? */
+function decide(session: Session, image: ImageState, progress: Progress): void {
+  const { secondary } = image;
+  if (progress.swapType === 'none') {
+    const requested = querySwapType(session, image);
+    const usable = requested !== 'none' && checkSlot(session, image, secondary, { progress, requested });
+    image.swapType = usable ? requested : 'none';
+  } else {
+    image.swapType = checkSlot(session, image, secondary, { progress }) ? progress.swapType : 'fail';
+  }
+  reviewReverts(session, image, false);
+  if (session.config.bootstrap && image.swapType === 'none') considerBootstrap(session, image, progress);
+}
+
+/** A primary slot without a valid image takes the secondary one as if it were reverted to, which also confirms it. */
+function considerBootstrap(session: Session, image: ImageState, progress: Progress): void {
+  const primaryGood = checkSlot(session, image, image.primary, { progress });
+  if (primaryGood && !isHeaderErased(image.primary)) return;
+  const present = image.secondary.header.magic === imageMagic;
+  if (checkSlot(session, image, image.secondary, { progress }) && present) image.swapType = 'revert';
+}
+
+/**
+ * After a reset between the updates of two images the first one looks like an unconfirmed test. When this image is
+ * still on its way forward, the images before it were not meant to go back.
+ */
+function reviewReverts(session: Session, image: ImageState, interrupted: boolean): void {
+  if (!interrupted && (image.swapType === 'none' || image.swapType === 'revert')) return;
+  for (const other of session.images.slice(0, image.index)) if (other.swapType === 'revert') other.swapType = 'none';
+}

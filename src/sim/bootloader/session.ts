@@ -1,0 +1,107 @@
+/** What one run of the bootloader works on. It lives in RAM: nothing of it survives the run. */
+
+import { assert } from '../../base/assert.ts';
+import type { ImageHeader } from '../../mcuboot/header.ts';
+import { swapTrailerFields } from '../../mcuboot/trailer.ts';
+import type { SwapTrailerFields } from '../../mcuboot/trailer.ts';
+import type { FlashArea } from '../flash.ts';
+import { plainHost } from './config.ts';
+import type { BootAreas, BootConfig, BootHost } from './config.ts';
+import { blankHeader } from './header.ts';
+import { BootLog } from './log.ts';
+import { featuresOf } from './release.ts';
+import type { ReleaseFeatures } from './release.ts';
+
+/** What is to be done with an image. `fail`: the request that was found turned out bad; `unknown`: swap_info holds a number without meaning. */
+export type SwapType = 'none' | 'test' | 'perm' | 'revert' | 'fail' | 'unknown';
+
+export type SlotName = 'primary' | 'secondary';
+
+/** One slot with the header that was last read for it; during a swap the header may come from elsewhere. */
+export interface Slot {
+  readonly name: SlotName;
+  readonly area: FlashArea;
+  header: ImageHeader;
+}
+
+export interface ImageState {
+  readonly index: number;
+  readonly primary: Slot;
+  readonly secondary: Slot;
+  swapType: SwapType;
+  /** Offset mode: where in the secondary slot the image begins. */
+  secondaryOffset: number;
+  /** Offset mode with bootstrap: `secondaryOffset` has been found. */
+  secondaryOffsetKnown: boolean;
+  /** Offset mode: sizes of the unprotected TLV areas, known while the images are whole. */
+  readonly tlvSizes: { primary: number; secondary: number };
+}
+
+export interface Session {
+  readonly config: BootConfig;
+  readonly features: ReleaseFeatures;
+  readonly fields: SwapTrailerFields;
+  readonly host: BootHost;
+  readonly log: BootLog;
+  readonly images: readonly ImageState[];
+  readonly scratch: FlashArea | undefined;
+  /** Progress records that could not be written. */
+  statusFailures: number;
+}
+
+export function createSession(areas: BootAreas, config: BootConfig, host: BootHost = plainHost): Session {
+  const all = areas.images.flatMap((pair) => [pair.primary, pair.secondary ?? pair.primary]);
+  if (areas.scratch !== undefined) all.push(areas.scratch);
+  assert(all.length > 0, 'a bootloader without slots');
+  return {
+    config,
+    features: featuresOf(config.release),
+    fields: trailerFieldsOf(config),
+    host,
+    log: new BootLog(all.map((area) => area.flash)),
+    images: areas.images.map(imageState),
+    scratch: areas.scratch,
+    statusFailures: 0,
+  };
+}
+
+/** The trailer layout that a build of this configuration has. Modes that never swap are built with that of scratch. */
+export function trailerFieldsOf(config: BootConfig): SwapTrailerFields {
+  const { mode, maxAlign, maxSectors, release } = config;
+  const layout = mode === 'move' || mode === 'offset' ? mode : 'scratch';
+  return swapTrailerFields(layout, { maxAlign, maxSectors, tlvSizes: layout === 'offset' && featuresOf(release).storesTlvSizes });
+}
+
+/** The scratch area; asking for it in a mode without one is a mistake of ours. */
+export function scratchOf(session: Session): FlashArea {
+  assert(session.scratch !== undefined, 'no scratch area');
+  return session.scratch;
+}
+
+/** The unit of progress records: the larger of the write sizes of primary slot and scratch area (BOOT_WRITE_SZ). */
+export function statusUnit(session: Session, image: ImageState): number {
+  const scratch = session.config.mode === 'scratch' ? scratchOf(session).writeSize : 0;
+  return Math.max(image.primary.area.writeSize, scratch);
+}
+
+/** How many sectors of an area the bootloader knows of: none when they are more than its table can hold. */
+export function tableCount(session: Session, { sectors }: FlashArea): number {
+  return sectors.count > session.config.maxSectors ? 0 : sectors.count;
+}
+
+/** Whether this build erases the area before writing to it. */
+export function erases(session: Session, area: FlashArea): boolean {
+  return area.eraseRequired || !session.config.knowsNoErase;
+}
+
+function imageState(pair: BootAreas['images'][number], index: number): ImageState {
+  return {
+    index,
+    primary: { name: 'primary', area: pair.primary, header: blankHeader },
+    secondary: { name: 'secondary', area: pair.secondary ?? pair.primary, header: blankHeader },
+    swapType: 'none',
+    secondaryOffset: 0,
+    secondaryOffsetKnown: false,
+    tlvSizes: { primary: 0, secondary: 0 },
+  };
+}

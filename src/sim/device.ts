@@ -1,0 +1,361 @@
+/**
+ * The simulated device: flash, bootloader, application, SMP server, console and power tied together on a clock. Its ports
+ * take and give bytes; links to the outside are made elsewhere.
+ */
+
+import { toHex, utf8 } from '../base/bytes.ts';
+import { startApplication } from './application.ts';
+import { runBootloader } from './boot-run.ts';
+import { trailerFieldsOf } from './bootloader/session.ts';
+import { readTrailer } from './bootloader/trailer-access.ts';
+import { createFaults } from './faults.ts';
+import { createHardware } from './hardware.ts';
+import { createDeviceStore } from './images/device-store.ts';
+import { listedVersion, readImageInfo } from './images/info.ts';
+import { applicationListener, recoveryListener } from './listeners.ts';
+import { createPortHub } from './port-hub.ts';
+import { provision } from './provision.ts';
+import { serverProfile } from './server/profile.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { Rng } from '../base/rng.ts';
+import type { BootRun } from './boot-run.ts';
+import type { BootedImage, BootMode } from './bootloader/index.ts';
+import type { Hardware } from './hardware.ts';
+import type { DeviceMemory } from './listeners.ts';
+import type { SimProfile } from './profile.ts';
+
+export interface SimDeviceOptions {
+  readonly profile: SimProfile;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Contents of all chips in the profile's order, as `flashImage` gave them; erased chips when absent. */
+  readonly flash?: Uint8Array | undefined;
+}
+
+/** How a port frames packets: SMP over console lines, bare packets on a UART, console lines inside a shell, one packet in each datagram, BLE writes. */
+export type PortKind = 'serial' | 'serial-raw' | 'shell' | 'datagram' | 'ble';
+
+export interface SimPort {
+  /** What the host sent in one write, as one datagram, or as one attribute write. */
+  receive(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/**
+ * `booting`: the bootloader works; `running`: the application is up; `recovery`: the bootloader's SMP server is up;
+ * `dead`: powered, but nothing runs (no bootable image, a crash, a hang).
+ */
+export type SimState = 'off' | 'booting' | 'running' | 'recovery' | 'dead';
+
+/** What a test can know about the device without asking it. */
+export interface SimFacts {
+  readonly profile: string;
+  readonly mode: BootMode;
+  /** True in the modes in which a swap can be reverted. */
+  readonly swap: boolean;
+  readonly images: number;
+  /** Sizes in bytes by slot number as SMP's erase counts them (2 * image + slot). */
+  readonly slotSizes: readonly number[];
+  /** SMP groups built in, in the order of the enumeration group; empty without a server. */
+  readonly groups: readonly number[];
+  readonly bufSize: number;
+  readonly bufCount: number;
+}
+
+export type SlotContent =
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'raw'; readonly bytes: Uint8Array; readonly offset?: number };
+
+/** The state of a device as a production programmer, or an update that went before, would have left it. */
+export interface ProvisionOptions {
+  readonly erase?: 'all' | 'settings';
+  /** By slot number as SMP's erase counts them (2 * image + slot). Slots that are not named keep their contents. */
+  readonly slots?: readonly { readonly slot: number; readonly content: SlotContent }[];
+  /**
+   * `normal`: no request. `test`, `permanent`: the secondary is marked for the next boot. `revert`: the primary runs on
+   * trial and the secondary holds what it replaced. Images stay where `slots` puts them.
+   */
+  readonly state?: 'normal' | 'test' | 'permanent' | 'revert';
+  /** True marks the primary confirmed by a trailer; false puts it on trial. */
+  readonly confirmed?: boolean;
+}
+
+/** Damage done to the device on purpose. Each lasts until its `dispose` is called. */
+export type SimFault =
+  /** Bytes of an upload reach the flash damaged, while SMP sees nothing. Offsets count from the start of the uploaded file. */
+  | { readonly kind: 'corrupt-upload'; readonly offset: number; readonly length?: number; readonly xor?: number }
+  /** At the flash operation with this number (0 = the next one) the power goes away or the operation fails. */
+  | { readonly kind: 'flash-operation'; readonly index: number; readonly do: 'cut-before' | 'cut-torn' | 'cut-after' | 'fail' }
+  /** Answers are swallowed, `count` times or until disposed. */
+  | { readonly kind: 'drop-answers'; readonly count?: number };
+
+/** One image of one slot as it lies in flash. */
+export interface SlotInspection {
+  readonly slot: number;
+  readonly version: string | undefined;
+  /** Hash TLV in hex. */
+  readonly hash: string | undefined;
+  readonly trailer: { readonly magic: string; readonly imageOk: string; readonly copyDone: string; readonly swapType: number };
+}
+
+export interface SimDevice {
+  readonly profile: SimProfile;
+  readonly facts: SimFacts;
+  readonly state: SimState;
+  /** Completed boots since creation. */
+  readonly boots: number;
+  powerOn(): void;
+  /** Orderly or not makes no difference to hardware: RAM is lost, flash stays. */
+  powerOff(): void;
+  /** Cuts the power now, in the middle of whatever the bootloader is doing to the flash. */
+  powerCut(): void;
+  /** The reset pin. */
+  reset(): void;
+  openPort(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort;
+  /** Sees every byte the console prints; returns the way to stop that. */
+  onConsole(listener: (bytes: Uint8Array) => void): () => void;
+  /** Called after each change of `state`; returns the way to stop that. */
+  onState(listener: (state: SimState) => void): () => void;
+  /** Sets flash directly. The device must be off or is switched off first; it is left as it was. */
+  provision(options: ProvisionOptions): void;
+  injectFault(fault: SimFault): { dispose(): void };
+  /** Contents of all chips, for persistence. */
+  flashImage(): Uint8Array;
+  /** What the bootloader would do with this image at the next boot: `none`, `test`, `perm`, `revert`, `fail`. */
+  swapType(image?: number): string;
+  inspect(): readonly SlotInspection[];
+}
+
+
+export function createSimDevice(options: SimDeviceOptions): SimDevice {
+  return new Device(options);
+}
+
+class Device implements SimDevice {
+  readonly profile: SimProfile;
+  readonly facts: SimFacts;
+  boots = 0;
+  readonly #clock: Clock;
+  readonly #hardware: Hardware;
+  readonly #faults: ReturnType<typeof createFaults>;
+  readonly #hub: ReturnType<typeof createPortHub>;
+  readonly #memory: DeviceMemory = { files: new Map(), settings: new Map(), dateTime: undefined };
+  readonly #consoleListeners = new Set<(bytes: Uint8Array) => void>();
+  readonly #stateListeners = new Set<(state: SimState) => void>();
+  #state: SimState = 'off';
+  /** Counts everything that makes timers of before meaningless. */
+  #life = 0;
+  #boot: { readonly run: BootRun; readonly startedAt: number } | undefined;
+  #stayInBootloader = false;
+  #bootedSlot: BootedImage['slot'] = 'primary';
+
+  constructor({ profile, clock, rng, flash }: SimDeviceOptions) {
+    this.profile = profile;
+    this.#clock = clock;
+    this.#hardware = createHardware(profile, flash);
+    this.#faults = createFaults(rng);
+    this.#hardware.setHooks(this.#faults.hooks);
+    this.facts = factsOf(profile, this.#hardware);
+    this.#hub = createPortHub({
+      clock,
+      takeElapsedUs: () => this.#hardware.takeElapsedUs(),
+      powerLost: () => this.powerOff(),
+      dropsAnswer: () => this.#faults.dropsAnswer(),
+    });
+  }
+
+  get state(): SimState {
+    return this.#state;
+  }
+
+  powerOn(): void {
+    if (this.#state === 'off') this.#start();
+  }
+
+  powerOff(): void {
+    this.#stop('off');
+  }
+
+  powerCut(): void {
+    const boot = this.#boot;
+    if (this.#state === 'booting' && boot !== undefined) boot.run.cutAt((this.#clock.now() - boot.startedAt) * 1000);
+    this.#hardware.setHooks(this.#faults.hooks);
+    this.powerOff();
+  }
+
+  reset(): void {
+    if (this.#state !== 'off') this.#start();
+  }
+
+  openPort(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort {
+    return this.#hub.open(kind, output);
+  }
+
+  onConsole(listener: (bytes: Uint8Array) => void): () => void {
+    this.#consoleListeners.add(listener);
+    return () => void this.#consoleListeners.delete(listener);
+  }
+
+  onState(listener: (state: SimState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => void this.#stateListeners.delete(listener);
+  }
+
+  provision(options: ProvisionOptions): void {
+    const wasOn = this.#state !== 'off';
+    this.powerOff();
+    this.#hardware.setHooks({});
+    provision(this.#hardware, options);
+    this.#hardware.setHooks(this.#faults.hooks);
+    if (options.erase !== undefined) this.#memory.settings.clear();
+    if (wasOn) this.powerOn();
+  }
+
+  injectFault(fault: SimFault): { dispose(): void } {
+    return this.#faults.inject(fault);
+  }
+
+  flashImage(): Uint8Array {
+    return this.#hardware.contents();
+  }
+
+  swapType(image = 0): string {
+    return this.#store().swapType(image);
+  }
+
+  inspect(): readonly SlotInspection[] {
+    const store = this.#store();
+    const fields = trailerFieldsOf(this.#hardware.config);
+    return Array.from({ length: this.#hardware.slotCount }, (_, slot) => slot).flatMap((slot) => {
+      const area = this.#hardware.slot(slot);
+      if (area === undefined) return [];
+      const info = readImageInfo(store, slot);
+      const { magic, imageOk, copyDone, swapType } = readTrailer(area, fields);
+      const [version, hash] = typeof info === 'string' ? [] : [listedVersion(info.version), toHex(info.hash)];
+      return [{ slot, version, hash, trailer: { magic, imageOk, copyDone, swapType } }];
+    });
+  }
+
+  /** From power-on or reset. The bootloader's work is done at once and shown as time goes by. */
+  #start(): void {
+    this.#stop('booting');
+    const { banner, startMs, recovery } = this.profile.bootloader;
+    const stay = this.#stayInBootloader && recovery?.entry.request === true;
+    this.#stayInBootloader = false;
+    const run = runBootloader(this.#hardware, { hooks: this.#faults.hooks, stay });
+    const startedAt = this.#clock.now() + startMs;
+    this.#boot = { run, startedAt };
+    this.#after(startMs, 'bootloader starts', () => {
+      for (const text of banner) this.#print(text);
+      for (const { text, atUs } of run.lines) this.#after(atUs / 1000, 'bootloader prints', () => this.#print(text));
+      this.#after(run.result.elapsedUs / 1000, 'bootloader is done', () => this.#leaveBootloader(run, stay));
+    });
+  }
+
+  #leaveBootloader({ result }: BootRun, stay: boolean): void {
+    this.#boot = undefined;
+    switch (result.outcome) {
+      case 'boot':
+        this.#bootedSlot = result.image.slot;
+        if (stay) return this.#recover(result.image);
+        return this.#launch(result.image);
+      case 'no-image':
+        return stay || this.profile.bootloader.recovery?.entry.noApplication === true ? this.#recover(undefined) : this.#stop('dead');
+      case 'panic':
+        return this.#stop('dead');
+      case 'power-cut':
+        return this.powerOff();
+    }
+  }
+
+  #recover(image: BootedImage | undefined): void {
+    const { recovery } = this.profile.bootloader;
+    if (recovery === undefined) return this.#stop('dead');
+    this.#print('I: Enter the serial recovery mode');
+    const slot = this.#hardware.areas.images[0]?.[image?.slot ?? 'primary'];
+    const ram = image?.loadAddress === undefined || slot === undefined ? undefined : slot.read(0, slot.size).slice();
+    this.#setState('recovery');
+    this.#hub.listen(recoveryListener({ hardware: this.#hardware, profile: recovery, ram, requestReset: (ms) => this.#resetLater(ms) }));
+  }
+
+  #launch(image: BootedImage): void {
+    startApplication(this.profile.application, image, {
+      after: (ms, what, work) => this.#after(ms, what, work),
+      print: (text) => this.#print(text),
+      up: () => this.#serve(),
+      confirm: () => void this.#store().setNext(this.#store().activeSlot(0), { active: true, confirm: true }),
+      failed: (how) => (how === 'restart' ? this.#start() : this.#stop('dead')),
+    });
+  }
+
+  #serve(): void {
+    this.boots += 1;
+    const upSince = this.#clock.now();
+    const listener = applicationListener({
+      profile: this.profile,
+      images: this.#store(),
+      storage: this.#hardware.storage,
+      memory: this.#memory,
+      uptimeMs: () => this.#clock.now() - upSince,
+      wall: () => this.#clock.wall(),
+      requestReset: (ms, boot) => {
+        this.#stayInBootloader = boot === 'recovery';
+        this.#resetLater(ms);
+      },
+    });
+    this.#hub.listen(listener);
+    this.#setState('running');
+  }
+
+  #resetLater(ms: number): void {
+    this.#after(ms, 'reset that was asked for', () => this.#start());
+  }
+
+  #store(): ReturnType<typeof createDeviceStore> {
+    const damage = (data: Uint8Array, offset: number): Uint8Array => this.#faults.damageUpload(data, offset);
+    return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, damage });
+  }
+
+  #stop(state: SimState): void {
+    this.#life += 1;
+    this.#boot = undefined;
+    this.#hub.listen(undefined);
+    if (state === 'off') this.#stayInBootloader = false;
+    this.#setState(state);
+  }
+
+  #after(ms: number, why: string, work: () => void): Timer {
+    const life = this.#life;
+    return this.#clock.arm(ms, `simulated device: ${why}`, () => {
+      if (life === this.#life) work();
+    });
+  }
+
+  #print(text: string): void {
+    const bytes = utf8(`${text}\r\n`);
+    for (const listener of [...this.#consoleListeners]) listener(bytes);
+    if (this.profile.console === 'serial') this.#hub.printOnSerial(bytes);
+  }
+
+  #setState(state: SimState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const listener of [...this.#stateListeners]) listener(state);
+  }
+}
+
+function factsOf(profile: SimProfile, hardware: Hardware): SimFacts {
+  const server = profile.server === undefined ? undefined : serverProfile(profile.server.profile, profile.server.overrides);
+  const { mode } = hardware.config;
+  return {
+    profile: profile.name,
+    mode,
+    swap: mode === 'scratch' || mode === 'move' || mode === 'offset',
+    images: profile.images.length,
+    slotSizes: Array.from({ length: hardware.slotCount }, (_, slot) => hardware.slot(slot)?.size ?? 0),
+    groups: server?.groups ?? [],
+    bufSize: server?.buffers.size ?? 0,
+    bufCount: server?.buffers.count ?? 0,
+  };
+}

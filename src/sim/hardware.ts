@@ -1,0 +1,99 @@
+/** The chips of a simulated device and the areas on them, made from its profile. */
+
+import { assert } from '../base/assert.ts';
+import { concatBytes } from '../base/bytes.ts';
+import { demoKey, demoKeyNames } from '../mcuboot/demo-keys.ts';
+import { loadPublicKey } from '../mcuboot/keys.ts';
+import { bootConfig } from './bootloader/index.ts';
+import { createFlash, flashArea } from './flash.ts';
+import type { PublicKey } from '../mcuboot/keys.ts';
+import type { BootAreas, BootConfig, BootHost } from './bootloader/index.ts';
+import type { Flash, FlashArea, FlashSnapshot } from './flash.ts';
+import type { FlashHooks } from './flash/hooks.ts';
+import type { AreaProfile, SimProfile } from './profile.ts';
+
+export interface Hardware {
+  readonly areas: BootAreas;
+  readonly config: BootConfig;
+  /** Security counters: they outlive everything. */
+  readonly host: BootHost;
+  readonly storage: FlashArea | undefined;
+  /** The area of a slot by its raw number (2 * image + slot). */
+  slot(slot: number): FlashArea | undefined;
+  /** Number of raw slots, missing secondaries included. */
+  readonly slotCount: number;
+  setHooks(hooks: FlashHooks): void;
+  /** Time that flash work took since the last call. */
+  takeElapsedUs(): number;
+  /** Time that all flash work took so far. */
+  elapsedUs(): number;
+  snapshot(): readonly FlashSnapshot[];
+  restore(snapshots: readonly FlashSnapshot[]): void;
+  /** Contents of all chips in the profile's order. */
+  contents(): Uint8Array;
+  eraseAll(): void;
+}
+
+/** `contents` as an earlier `contents()` gave them; erased chips when undefined. */
+export function createHardware(profile: SimProfile, contents?: Uint8Array): Hardware {
+  const flashes = new Map(profile.flash.map((chip) => [chip.name, createFlash(chip)]));
+  const all = [...flashes.values()];
+  if (contents !== undefined) load(all, contents);
+  const area = (spec: AreaProfile, name: string): FlashArea => {
+    const flash = flashes.get(spec.flash);
+    assert(flash !== undefined, `profile ${profile.name}: no flash "${spec.flash}"`);
+    return flashArea(flash, { ...spec, name });
+  };
+  const optional = (spec: AreaProfile | undefined, name: string): FlashArea | undefined => (spec === undefined ? undefined : area(spec, name));
+  const areas: BootAreas = {
+    images: profile.images.map((pair, index) => ({
+      primary: area(pair.primary, `image ${index} primary`),
+      secondary: optional(pair.secondary, `image ${index} secondary`),
+    })),
+    scratch: optional(profile.scratch, 'scratch'),
+  };
+  return {
+    areas,
+    config: bootConfig({ ...profile.bootloader.config, keys: trustedKeys(profile.bootloader.key) }),
+    host: createSecurityCounters(),
+    storage: optional(profile.storage, 'storage'),
+    slot: (slot) => (slot % 2 === 0 ? areas.images[slot >> 1]?.primary : areas.images[slot >> 1]?.secondary),
+    slotCount: areas.images.length * 2,
+    setHooks: (hooks) => all.forEach((flash) => flash.setHooks(hooks)),
+    takeElapsedUs: () => all.reduce((total, flash) => total + flash.takeElapsedUs(), 0),
+    elapsedUs: () => all.reduce((total, flash) => total + flash.elapsedUs, 0),
+    snapshot: () => all.map((flash) => flash.snapshot()),
+    restore: (snapshots) => all.forEach((flash, index) => flash.restore(snapshots[index]!)),
+    contents: () => concatBytes(all.map((flash) => flash.read(0, flash.size))),
+    eraseAll: () => all.forEach((flash) => flash.load(0, new Uint8Array(flash.size).fill(flash.erasedValue))),
+  };
+}
+
+function load(flashes: readonly Flash[], contents: Uint8Array): void {
+  const total = flashes.reduce((sum, flash) => sum + flash.size, 0);
+  assert(contents.length === total, `flash contents of ${contents.length} bytes for chips of ${total} bytes`);
+  let at = 0;
+  for (const flash of flashes) {
+    flash.load(0, contents.subarray(at, at + flash.size));
+    at += flash.size;
+  }
+}
+
+const demoPrefix = 'demo:';
+
+/** Undefined: the hash alone decides. */
+function trustedKeys(key: string): readonly PublicKey[] | undefined {
+  if (key === 'none') return undefined;
+  if (!key.startsWith(demoPrefix)) return [loadPublicKey(key)];
+  const name = demoKeyNames.find((candidate) => candidate === key.slice(demoPrefix.length));
+  assert(name !== undefined, `no demo key "${key}"`);
+  return [demoKey(name).publicKey];
+}
+
+function createSecurityCounters(): BootHost {
+  const counters = new Map<number, number>();
+  return {
+    readSecurityCounter: (image) => counters.get(image) ?? 0,
+    writeSecurityCounter: (image, value) => void counters.set(image, value),
+  };
+}

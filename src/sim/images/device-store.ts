@@ -1,0 +1,42 @@
+/** The image store of a running application, over the slots of its device. */
+
+import { digestSizes } from '../../mcuboot/hash.ts';
+import { tlvType } from '../../mcuboot/tlv.ts';
+import { setNext, slotsAreAlike, swapType } from '../bootloader/index.ts';
+import { trailerFieldsOf } from '../bootloader/session.ts';
+import { readTrailer } from '../bootloader/trailer-access.ts';
+import { assert } from '../../base/assert.ts';
+import type { Hardware } from '../hardware.ts';
+import type { ImageStore } from './store.ts';
+
+export interface DeviceStoreOptions {
+  readonly hardware: Hardware;
+  /** The slot that the bootloader started image 0 from; it only matters where both slots are alike. */
+  readonly bootedSlot: 'primary' | 'secondary';
+  readonly damage: ImageStore['damage'];
+}
+
+export function createDeviceStore({ hardware, bootedSlot, damage }: DeviceStoreOptions): ImageStore {
+  const { areas, config } = hardware;
+  const fields = trailerFieldsOf(config);
+  return {
+    mode: config.mode,
+    downgradePrevention: config.downgradePrevention !== 'none',
+    hash: { tlvType: tlvType[config.hash], size: digestSizes[config.hash] },
+    maxAlign: config.maxAlign,
+    count: areas.images.length,
+    area: (slot) => hardware.slot(slot),
+    activeSlot: (image) => image * 2 + (slotsAreAlike(config.mode) && image === 0 && bootedSlot === 'secondary' ? 1 : 0),
+    swapType: (image) => (areas.images[image]?.secondary === undefined ? 'none' : swapType(areas, config, image)),
+    trailer: (slot) => {
+      const area = hardware.slot(slot);
+      assert(area !== undefined, `no slot ${slot}`);
+      return readTrailer(area, fields);
+    },
+    setNext: (slot, options) => {
+      const area = hardware.slot(slot);
+      return area === undefined ? 1 : setNext(area, config, { ...options, image: slot >> 1 });
+    },
+    damage,
+  };
+}

@@ -1,0 +1,102 @@
+/** The two SMP servers of a device as its ports meet them: the application's and the bootloader's. */
+
+import { createRecoveryServer } from './recovery/server.ts';
+import { createFileSystem } from './server/files.ts';
+import { serverProfile } from './server/profile.ts';
+import { createSmpServer } from './server/server.ts';
+import { createSettingsStore } from './server/settings-store.ts';
+import { recoveryFraming, zephyrFraming } from './port-hub.ts';
+import { runShellLine, shellCommands } from './shell.ts';
+import type { FlashArea } from './flash.ts';
+import type { Hardware } from './hardware.ts';
+import type { ImageStore } from './images/store.ts';
+import type { Listener } from './port-hub.ts';
+import type { RecoveryProfile, SimProfile } from './profile.ts';
+import type { ServerProfile } from './server/profile.ts';
+
+/** What of the device outlives a reset, beside flash. */
+export interface DeviceMemory {
+  readonly files: Map<string, Uint8Array>;
+  readonly settings: Map<string, Uint8Array>;
+  /** What the clock was set to, and the wall time then. */
+  dateTime: { readonly set: number; readonly at: number } | undefined;
+}
+
+export interface ApplicationListenerOptions {
+  readonly profile: SimProfile;
+  readonly images: ImageStore;
+  readonly storage: FlashArea | undefined;
+  readonly memory: DeviceMemory;
+  uptimeMs(): number;
+  /** Wall time of the clock that drives the device. */
+  wall(): number;
+  requestReset(delayMs: number, boot: 'normal' | 'recovery'): void;
+}
+
+/** The server of an application that just came up; undefined when it has none. */
+export function applicationListener(options: ApplicationListenerOptions): Listener | undefined {
+  const { profile, memory } = options;
+  if (profile.server === undefined) return undefined;
+  const server = serverProfile(profile.server.profile, profile.server.overrides);
+  const smp = createSmpServer({
+    profile: server,
+    uptimeMs: () => options.uptimeMs(),
+    dateTime: {
+      get: () => (memory.dateTime === undefined ? undefined : memory.dateTime.set + options.wall() - memory.dateTime.at),
+      set: (ms) => (memory.dateTime = { set: ms, at: options.wall() }),
+    },
+    requestReset: (delayMs, boot) => options.requestReset(delayMs, boot),
+    images: options.images,
+    storage: options.storage,
+    files: createFileSystem(server.files.mount, memory.files),
+    settings: createSettingsStore(memory.settings),
+  });
+  return {
+    server: smp,
+    bufferCount: server.buffers.count,
+    requestUs: server.requestUs,
+    framing: (kind, print) => zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) }),
+  };
+}
+
+function framingOptions(profile: SimProfile, server: ServerProfile): Omit<Parameters<typeof zephyrFraming>[1], 'print' | 'execute'> {
+  return {
+    bufferSize: server.buffers.size,
+    lineMax: server.lines.max,
+    burst: server.lines.burst,
+    datagramMax: profile.links.udp.datagramMax,
+    ble: profile.links.ble,
+  };
+}
+
+/** What the shell on a UART does with a typed line. */
+function shellOf(server: ServerProfile, options: ApplicationListenerOptions): (line: string) => string {
+  const commands = shellCommands({ logLevel: server.shell.logLevelCommand });
+  const environment = {
+    uptimeMs: () => options.uptimeMs(),
+    kernelVersion: server.os.info?.version ?? 'unknown',
+    reboot: () => options.requestReset(0, 'normal'),
+  };
+  return (line) => runShellLine(line, commands, environment).output;
+}
+
+export interface RecoveryListenerOptions {
+  readonly hardware: Hardware;
+  readonly profile: RecoveryProfile;
+  readonly ram: Uint8Array | undefined;
+  requestReset(delayMs: number): void;
+}
+
+/** The bootloader takes one packet after the other from its UART; what waits there is the UART's business. */
+const recoveryBuffers = 16;
+const recoveryRequestUs = 500;
+
+export function recoveryListener({ hardware, profile, ram, requestReset }: RecoveryListenerOptions): Listener {
+  const { areas, config } = hardware;
+  return {
+    server: createRecoveryServer({ areas, config, profile, ram, requestReset }),
+    bufferCount: recoveryBuffers,
+    requestUs: recoveryRequestUs,
+    framing: (kind) => recoveryFraming(kind, profile.receiveSize),
+  };
+}

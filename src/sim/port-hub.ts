@@ -1,0 +1,176 @@
+/**
+ * All open ports of a device. Requests of all of them share the net buffers and are worked off one after the other, and
+ * each answer goes to the port that its request came from, when the work would have been done.
+ */
+
+import { PowerCut } from './flash/errors.ts';
+import { createBleFraming } from './ports/ble.ts';
+import { createDatagramFraming } from './ports/datagram.ts';
+import { createMcubootSerial } from './ports/mcuboot-serial.ts';
+import { createRawSerial } from './ports/raw-serial.ts';
+import { createShellSerial } from './ports/shell-serial.ts';
+import { createZephyrSerial } from './ports/zephyr-serial.ts';
+import type { Clock } from '../base/clock.ts';
+import type { PortKind, SimPort } from './device.ts';
+import type { Framing } from './ports/framing.ts';
+import type { SmpServer } from './server/server.ts';
+
+/** The server that listens now, and what its ports are like. */
+export interface Listener {
+  readonly server: SmpServer;
+  readonly bufferCount: number;
+  /** Processor time of a request. */
+  readonly requestUs: number;
+  /** Undefined for kinds that this server does not serve. */
+  framing(kind: PortKind, print: (bytes: Uint8Array) => void): Framing | undefined;
+}
+
+export interface PortHubOptions {
+  readonly clock: Clock;
+  /** Time that flash work took since the last call. */
+  readonly takeElapsedUs: () => number;
+  /** The flash lost power in the middle of a request. */
+  readonly powerLost: () => void;
+  /** True when this answer is to be swallowed. */
+  readonly dropsAnswer: () => boolean;
+}
+
+export interface PortHub {
+  open(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort;
+  /** A server came up, or went away. Whatever was being received or answered is forgotten. */
+  listen(listener: Listener | undefined): void;
+  /** Console text on the UARTs that the ports use. */
+  printOnSerial(bytes: Uint8Array): void;
+}
+
+interface OpenPort {
+  readonly kind: PortKind;
+  readonly output: (bytes: Uint8Array) => void;
+  framing: Framing | undefined;
+}
+
+interface Job {
+  readonly port: OpenPort;
+  readonly packet: Uint8Array;
+}
+
+export function createPortHub(options: PortHubOptions): PortHub {
+  const { clock } = options;
+  const ports = new Set<OpenPort>();
+  let listener: Listener | undefined;
+  let freeBuffers = 0;
+  let queue: Job[] = [];
+  let busy = false;
+
+  const send = (port: OpenPort, response: Uint8Array): void => {
+    if (!ports.has(port) || options.dropsAnswer()) return;
+    for (const piece of port.framing?.frame(response) ?? []) port.output(piece);
+  };
+
+  const accept = (port: OpenPort, packet: Uint8Array): void => {
+    if (freeBuffers === 0) return;
+    freeBuffers -= 1;
+    queue.push({ port, packet });
+    if (!busy) workOff();
+  };
+
+  /** Takes the next request, for which a buffer is held already, and a second buffer for its answers. */
+  const workOff = (): void => {
+    const job = queue.shift();
+    const current = listener;
+    busy = job !== undefined;
+    if (job === undefined || current === undefined) return;
+    if (freeBuffers === 0) return answer(current, job, { steps: stepOf(current.server.outOfBuffers(job.packet)), buffers: 1 });
+    freeBuffers -= 1;
+    const steps = run(current.server, job.packet);
+    if (steps !== undefined) answer(current, job, { steps, buffers: 2 });
+  };
+
+  const run = (server: SmpServer, packet: Uint8Array): Step[] | undefined => {
+    const steps: Step[] = [];
+    options.takeElapsedUs();
+    try {
+      server.handle(packet, (response) => steps.push({ response, flashUs: options.takeElapsedUs() }));
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCut)) throw thrown;
+      options.powerLost();
+      return undefined;
+    }
+    return steps;
+  };
+
+  /** Sends the answers at the instants at which they would have been ready, then goes on with the queue. */
+  const answer = (current: Listener, job: Job, work: { readonly steps: readonly Step[]; readonly buffers: number }): void => {
+    const [step, ...later] = work.steps;
+    const us = current.requestUs + (step?.flashUs ?? 0);
+    clock.arm(us / 1000, 'simulated device works on a request', () => {
+      if (listener !== current) return;
+      if (step !== undefined) send(job.port, step.response);
+      if (later.length > 0) return answer(current, job, { ...work, steps: later });
+      freeBuffers += work.buffers;
+      workOff();
+    });
+  };
+
+  return {
+    open: (kind, output) => {
+      const port: OpenPort = { kind, output, framing: listener?.framing(kind, output) };
+      ports.add(port);
+      return {
+        receive: (bytes) => port.framing?.receive(bytes, (packet) => accept(port, packet)),
+        close: () => void ports.delete(port),
+      };
+    },
+    listen: (next) => {
+      listener = next;
+      freeBuffers = next?.bufferCount ?? 0;
+      queue = [];
+      busy = false;
+      for (const port of ports) port.framing = next?.framing(port.kind, port.output);
+    },
+    printOnSerial: (bytes) => {
+      for (const port of ports) if (port.kind === 'serial' || port.kind === 'shell') port.output(bytes);
+    },
+  };
+}
+
+interface Step {
+  readonly response: Uint8Array;
+  readonly flashUs: number;
+}
+
+function stepOf(response: Uint8Array | undefined): readonly Step[] {
+  return response === undefined ? [] : [{ response, flashUs: 0 }];
+}
+
+export interface FramingOptions {
+  readonly bufferSize: number;
+  readonly lineMax: number;
+  readonly burst?: number | undefined;
+  readonly datagramMax: number;
+  readonly ble: { readonly mtu: number; readonly reassembly: boolean };
+  readonly print: (bytes: Uint8Array) => void;
+  readonly execute: (line: string) => string;
+}
+
+/** How a Zephyr application frames each kind of port. */
+export function zephyrFraming(kind: PortKind, options: FramingOptions): Framing {
+  switch (kind) {
+    case 'serial':
+      return createZephyrSerial(options);
+    case 'serial-raw':
+      return createRawSerial(options);
+    case 'shell':
+      return createShellSerial(options);
+    case 'datagram':
+      return createDatagramFraming(options);
+    case 'ble':
+      return createBleFraming({ ...options.ble, bufferSize: options.bufferSize });
+  }
+}
+
+/** How MCUboot's recovery frames the two kinds of port that it has. */
+export function recoveryFraming(kind: PortKind, receiveSize: number): Framing | undefined {
+  if (kind === 'serial') return createMcubootSerial({ receiveSize, lineMax: 128 });
+  return kind === 'serial-raw' ? createRawSerial({ bufferSize: receiveSize + 1 }) : undefined;
+}

@@ -1,0 +1,54 @@
+/** Puts the lines of a packet together as Zephyr does (serial_util.c, smp.md 5.1): whatever is wrong is dropped without an answer. */
+
+import { crc16 } from '../../smp/serial-frame.ts';
+import { decodeBase64 } from './base64.ts';
+
+export interface FragmentAssembler {
+  /** Takes one line with its markers and newline; the packet when it is complete with it. */
+  push(line: Uint8Array): Uint8Array | undefined;
+}
+
+const markers = { start: 0x0609, continuation: 0x0414 } as const;
+const lengthSize = 2;
+const crcSize = 2;
+
+/** `bufferSize` is the net buffer, which holds the length and the CRC too. */
+export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
+  const buffer = new Uint8Array(bufferSize);
+  let filled = 0;
+  let expected = 0;
+
+  const drop = (): undefined => void (filled = 0);
+
+  const complete = (): Uint8Array | undefined => {
+    const received = filled - lengthSize;
+    if (received < expected) return undefined;
+    const packet = buffer.slice(lengthSize, filled);
+    drop();
+    if (received > expected || crc16(packet) !== 0 || received < crcSize) return undefined;
+    return packet.subarray(0, packet.length - crcSize);
+  };
+
+  return {
+    push: (line) => {
+      const marker = line.length < 2 ? 0 : (line[0]! << 8) | line[1]!;
+      if (marker === markers.start) drop();
+      else if (marker !== markers.continuation || filled === 0) return undefined;
+      const bytes = decodeBase64(withoutLineEnd(line.subarray(2)), bufferSize - filled);
+      if (bytes === undefined) return drop();
+      buffer.set(bytes, filled);
+      filled += bytes.length;
+      if (marker === markers.start) {
+        if (filled < lengthSize) return drop();
+        expected = (buffer[0]! << 8) | buffer[1]!;
+      }
+      return complete();
+    },
+  };
+}
+
+/** The decoder skips LF and CR LF, but not a CR alone. */
+function withoutLineEnd(text: Uint8Array): Uint8Array {
+  const end = text.at(-1) === 0x0a ? text.length - 1 : text.length;
+  return text.subarray(0, end < text.length && text[end - 1] === 0x0d ? end - 1 : end);
+}

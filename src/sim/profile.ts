@@ -1,0 +1,169 @@
+/** What a simulated device is made of, as plain data: flash, slots, bootloader, SMP server, application and links. */
+
+import type { BootConfig } from './bootloader/config.ts';
+import type { ServerOverrides } from './server/profile.ts';
+
+/** One flash chip. */
+export interface FlashProfile {
+  /** Name that areas refer to, such as `internal` or `spi-nor`. */
+  readonly name: string;
+  /** Runs of equal sectors, in order: `[bytes, count]`. */
+  readonly sectors: readonly (readonly [size: number, count: number])[];
+  /** Smallest unit that can be programmed, in bytes. */
+  readonly writeSize: number;
+  /** What erased bytes read as. */
+  readonly erasedValue: 0xff | 0x00;
+  /** False for RRAM and MRAM, which are overwritten in place. */
+  readonly eraseRequired: boolean;
+  /** Microseconds that the work takes. */
+  readonly costs: { readonly eraseSectorUs: number; readonly programUnitUs: number; readonly readByteUs: number };
+}
+
+/** A part of a chip. Both ends are sector boundaries. */
+export interface AreaProfile {
+  readonly flash: string;
+  /** Bytes from the start of the chip. */
+  readonly offset: number;
+  readonly size: number;
+  /** What firmware calls its address, where that is not the offset (RAM load, XIP windows). */
+  readonly address?: number;
+}
+
+/** The slots of one updatable image. Its number is its place in `SimProfile.images`. */
+export interface ImageSlotsProfile {
+  readonly primary: AreaProfile;
+  /** Absent on single-slot devices. */
+  readonly secondary?: AreaProfile;
+}
+
+/** What MCUboot's serial recovery was built with. Each is a Kconfig option of boot_serial (smp.md 6.2). */
+export interface RecoveryProfile {
+  /** When recovery takes over. `request` is the retained boot mode that an OS reset with `boot_mode` 1 sets. */
+  readonly entry: { readonly noApplication: boolean; readonly request: boolean };
+  readonly receiveSize: number;
+  /** `BOOT_MGMT_ECHO`. */
+  readonly echo: boolean;
+  /** `BOOT_MGMT_MCUMGR_PARAMS`. */
+  readonly params: boolean;
+  /** `BOOT_SERIAL_IMG_GRP_HASH`. */
+  readonly hashes: boolean;
+  /** `BOOT_SERIAL_IMG_GRP_IMAGE_STATE`. */
+  readonly imageState: boolean;
+  /** `BOOT_SERIAL_IMG_GRP_SLOT_INFO`. */
+  readonly slotInfo: boolean;
+  /** `MCUBOOT_SERIAL_DIRECT_IMAGE_UPLOAD`. */
+  readonly directUpload: boolean;
+  /** `BOOT_ERASE_PROGRESSIVELY`. */
+  readonly eraseProgressively: boolean;
+}
+
+export interface BootloaderProfile {
+  /** What it was built with; absent options have MCUboot's own defaults. */
+  readonly config: Pick<BootConfig, 'mode' | 'release'> & Partial<Omit<BootConfig, 'keys'>>;
+  /**
+   * What images must be signed with: `none` accepts every image whose hash is sound, `demo:ALGORITHM` those signed with
+   * that one of bootproof's demo keys; anything else is the text of a public key in PEM.
+   */
+  readonly key: string;
+  /** Lines printed before the bootloader's own, such as banners. */
+  readonly banner: readonly string[];
+  /** From power-on to the first line. */
+  readonly startMs: number;
+  /** Absent: a device without a bootable image stays silent. */
+  readonly recovery?: RecoveryProfile;
+}
+
+/** What goes wrong in an application, and when, counted from its start. */
+export type ApplicationFault =
+  | { readonly kind: 'crash'; readonly afterMs: number; readonly lines?: readonly string[]; readonly restart: boolean }
+  | { readonly kind: 'hang'; readonly afterMs: number };
+
+export interface ApplicationBehaviour {
+  /** `never`: only an SMP request confirms. */
+  readonly confirm: 'never' | 'at-boot' | { readonly afterMs: number };
+  readonly fault?: ApplicationFault;
+}
+
+export interface ApplicationProfile extends ApplicationBehaviour {
+  /** First lines on the console, banner included. */
+  readonly lines: readonly string[];
+  /** From the bootloader's jump to the first line, and from there to an answering SMP server. */
+  readonly startMs: number;
+  readonly serverMs: number;
+  /** Behaviour of single versions, keyed as image lists show them (`1.2.3`, `1.2.3.4`), in place of the general one. */
+  readonly versions?: Readonly<Record<string, Partial<ApplicationBehaviour>>>;
+}
+
+/** The links that the device offers by itself; benches and command lines may say otherwise. */
+export interface LinksProfile {
+  readonly serial: { readonly baud: number };
+  readonly udp: { readonly datagramMax: number };
+  /** ATT MTU; `reassembly` accepts packets that span several writes. */
+  readonly ble: { readonly mtu: number; readonly reassembly: boolean };
+}
+
+export interface SimProfile {
+  readonly name: string;
+  readonly flash: readonly FlashProfile[];
+  readonly images: readonly ImageSlotsProfile[];
+  /** Needed by mode `scratch`. */
+  readonly scratch?: AreaProfile;
+  /** Settings and bonds; what zephyr-basic's storage erase clears. */
+  readonly storage?: AreaProfile;
+  readonly bootloader: BootloaderProfile;
+  /** Absent: the application has no SMP server. `profile` names an entry of the built-in table. */
+  readonly server?: { readonly profile: string; readonly overrides?: ServerOverrides };
+  readonly application: ApplicationProfile;
+  /** `own`: a UART of its own; `serial`: shares the UART of the SMP serial port. */
+  readonly console: 'own' | 'serial';
+  readonly links: LinksProfile;
+}
+
+const kib = 1024;
+
+/**
+ * An nRF52840 development kit with Zephyr 4.4, MCUboot 2.x in swap-using-move mode and the partitions of its devicetree.
+ * Flash times: nRF52840 product specification, NVMC electrical specification (page erase 85 ms, word write 41 us).
+ */
+const nrf52840dk: SimProfile = {
+  name: 'nrf52840dk',
+  flash: [
+    {
+      name: 'internal',
+      sectors: [[4 * kib, 256]],
+      writeSize: 4,
+      erasedValue: 0xff,
+      eraseRequired: true,
+      costs: { eraseSectorUs: 85_000, programUnitUs: 41, readByteUs: 0.03 },
+    },
+  ],
+  images: [
+    {
+      primary: { flash: 'internal', offset: 0xc000, size: 472 * kib },
+      secondary: { flash: 'internal', offset: 0x82000, size: 472 * kib },
+    },
+  ],
+  storage: { flash: 'internal', offset: 0xf8000, size: 32 * kib },
+  bootloader: {
+    config: { mode: 'move', release: 'v2.2.0', maxSectors: 256 },
+    key: 'demo:ed25519',
+    banner: ['*** Booting MCUboot v2.2.0 ***', '*** Using Zephyr OS build v4.4.0 ***'],
+    startMs: 5,
+  },
+  server: { profile: 'zephyr-4.4' },
+  application: {
+    confirm: 'never',
+    lines: ['*** Booting Zephyr OS build v4.4.0 ***', '[00:00:00.010,000] <inf> smp_sample: build time: Jan  1 2026 00:00:00'],
+    startMs: 10,
+    serverMs: 40,
+  },
+  console: 'own',
+  links: {
+    serial: { baud: 115_200 },
+    udp: { datagramMax: 1500 },
+    ble: { mtu: 247, reassembly: true },
+  },
+};
+
+/** The profiles that need no file, by name. */
+export const builtInProfiles: Readonly<Record<string, SimProfile>> = { nrf52840dk };

@@ -1,0 +1,127 @@
+/** MCUboot's serial recovery: a small SMP server of its own, with other manners than Zephyr's (smp.md 6). */
+
+import { equalBytes } from '../../base/bytes.ts';
+import { encodeCbor } from '../../smp/cbor.ts';
+import { coreCodes } from '../../smp/codes.ts';
+import { decodeHeader, encodePacket, headerSize, smpOp } from '../../smp/header.ts';
+import { setNext, swapType } from '../bootloader/index.ts';
+import { mapOf } from '../server/answer.ts';
+import { decodeFields } from '../server/fields.ts';
+import { imageList, listedImages } from './listing.ts';
+import { createRecoveryUploader } from './upload.ts';
+import type { SmpHeader } from '../../smp/header.ts';
+import type { Entries } from '../server/answer.ts';
+import type { SmpServer } from '../server/server.ts';
+import type { RecoveryContext } from './context.ts';
+import type { RecoveryUploader } from './upload.ts';
+
+/** From the answer to a reset until it happens. */
+const resetDelayMs = 250;
+/** The three bits in front of the version, which come back as they were. */
+const reservedBits = 0b1110_0000;
+
+export function createRecoveryServer(context: RecoveryContext): SmpServer {
+  const uploader = createRecoveryUploader(context);
+  return {
+    handle: (packet, output) => {
+      const header = decodeHeader(packet);
+      if (header === undefined || !isRequest(header) || header.length < packet.length - headerSize) return;
+      const entries = answer(header, packet.subarray(headerSize), { context, uploader });
+      const response = encodePacket({ ...header, op: header.op + 1, flags: 0 }, encodeCbor(mapOf(...entries), { indefinite: true }));
+      response[0]! |= packet[0]! & reservedBits;
+      output(response);
+    },
+    outOfBuffers: () => undefined,
+  };
+}
+
+function isRequest(header: SmpHeader): boolean {
+  return header.op === smpOp.read || header.op === smpOp.write;
+}
+
+function answer(header: SmpHeader, payload: Uint8Array, parts: { context: RecoveryContext; uploader: RecoveryUploader }): Entries {
+  const { context, uploader } = parts;
+  switch (header.group) {
+    case 0:
+      return answerOs(header, payload, context);
+    case 1:
+      return answerImage(header, payload, { context, uploader });
+    default:
+      return rc(coreCodes.ENOTSUP);
+  }
+}
+
+function answerOs(header: SmpHeader, payload: Uint8Array, context: RecoveryContext): Entries {
+  const { profile } = context;
+  switch (header.command) {
+    case 0:
+      return profile.echo ? echo(payload) : rc(coreCodes.ENOTSUP);
+    case 1:
+      return rc(coreCodes.EOK);
+    case 5:
+      context.requestReset(resetDelayMs);
+      return rc(coreCodes.EOK);
+    case 6:
+      return profile.params ? [['buf_size', profile.receiveSize], ['buf_count', 1]] : rc(coreCodes.ENOTSUP);
+    default:
+      return rc(coreCodes.ENOTSUP);
+  }
+}
+
+function echo(payload: Uint8Array): Entries {
+  const text = decodeFields(payload, { d: 'text' })?.d;
+  return text === undefined ? rc(coreCodes.EINVAL) : [['r', text]];
+}
+
+function answerImage(header: SmpHeader, payload: Uint8Array, parts: { context: RecoveryContext; uploader: RecoveryUploader }): Entries {
+  const { context, uploader } = parts;
+  switch (header.command) {
+    case 0:
+      if (header.op === smpOp.read) return imageList(context);
+      return context.profile.imageState ? writeState(payload, context) : rc(coreCodes.ENOTSUP);
+    case 1:
+      return uploader.handle(payload);
+    case 6:
+      return context.profile.slotInfo && header.op === smpOp.read ? slotInfo(context) : rc(coreCodes.ENOTSUP);
+    default:
+      return rc(coreCodes.ENOTSUP);
+  }
+}
+
+/** Marks the image with the given hash; without a hash the primary of image 0. bootutil's errors come out as they are. */
+function writeState(payload: Uint8Array, context: RecoveryContext): Entries {
+  const { areas, config } = context;
+  const fields = decodeFields(payload, { confirm: 'bool', hash: 'bytes' });
+  const { confirm = false, hash = new Uint8Array() } = fields ?? {};
+  if (fields === undefined || (hash.length !== 0 && hash.length !== 32)) return rc(coreCodes.EINVAL);
+  if (hash.length === 0 && areas.images.length > 1) return rc(coreCodes.EINVAL);
+  const listed = listedImages(context).find((image) => hash.length === 0 || (image.hash !== undefined && equalBytes(image.hash, hash)));
+  if (listed === undefined) return rc(coreCodes.ENOENT);
+  const primary = listed.slot === 0;
+  const refused = hash.length === 0 ? undefined : stateRefusal({ primary, confirm }, swapType(areas, config, listed.image));
+  if (refused !== undefined) return rc(refused);
+  const status = setNext(listed.area, config, { active: primary, confirm, image: listed.image });
+  return status === 0 ? imageList(context) : rc(status);
+}
+
+function stateRefusal(request: { primary: boolean; confirm: boolean }, type: ReturnType<typeof swapType>): number | undefined {
+  if (request.primary && !request.confirm) return coreCodes.EINVAL;
+  if (type === 'test' || type === 'perm') return coreCodes.EBADSTATE;
+  return type === 'revert' && (!request.primary || !request.confirm) ? coreCodes.EBADSTATE : undefined;
+}
+
+function slotInfo({ areas, profile }: RecoveryContext): Entries {
+  const images = areas.images.map((pair, image) => {
+    const slots = [pair.primary, pair.secondary].map((area, slot) => {
+      if (area === undefined) return mapOf(['slot', slot], ['rc', -2]);
+      const target = profile.directUpload ? image * 2 + slot + 1 : slot === 0 ? image : undefined;
+      return mapOf(['slot', slot], ['size', area.size], ...(target === undefined ? [] : [['upload_image_id', target] as const]));
+    });
+    return mapOf(['image', image], ['slots', slots]);
+  });
+  return [['images', images]];
+}
+
+function rc(code: number): Entries {
+  return [['rc', code]];
+}

@@ -1,0 +1,46 @@
+/** The shell group (9): runs a shell line and answers what it printed (smp.md 3.8). */
+
+import { runShellLine, shellCommands } from '../../shell.ts';
+import { coreCodes, groupCodes } from '../../../smp/codes.ts';
+import { answerMap, fail, refuse } from '../answer.ts';
+import { decodeFields, textOf } from '../fields.ts';
+import type { ShellEnvironment } from '../../shell.ts';
+import type { Answer } from '../answer.ts';
+import type { Group, ServerContext } from '../group.ts';
+
+const error = groupCodes.shell;
+
+export function createShellGroup(context: ServerContext): Group {
+  const { profile } = context;
+  const commands = shellCommands({ logLevel: profile.shell.logLevelCommand });
+  const environment: ShellEnvironment = {
+    uptimeMs: () => context.uptimeMs(),
+    kernelVersion: profile.os.info?.version ?? 'unknown',
+    reboot: () => context.requestReset(0, 'normal'),
+  };
+  const execute = (payload: Uint8Array): Answer => {
+    const line = commandLine(payload, profile.shell.lineMax);
+    if (typeof line !== 'string') return line;
+    const { output, status } = runShellLine(line, commands, environment);
+    // The dummy backend begins with a line end and keeps what fits beside its terminating NUL.
+    const kept = `\r\n${output}`.slice(0, profile.shell.outputMax - 1);
+    return answerMap(['o', kept], [profile.shell.resultKey, status]);
+  };
+  return { id: 9, name: 'shell mgmt', commands: { 0: { write: execute } } };
+}
+
+/** The arguments joined by blanks, up to the first one that is no text; or the refusal. */
+function commandLine(payload: Uint8Array, lineMax: number): string | Answer {
+  const argv = decodeFields(payload, { argv: 'array' })?.argv;
+  if (argv === undefined) return refuse(coreCodes.EINVAL);
+  const words: string[] = [];
+  let length = 0;
+  for (const item of argv) {
+    const word = textOf(item);
+    if (word === undefined) break;
+    if (length + Buffer.byteLength(word) >= lineMax) return fail(error.COMMAND_TOO_LONG);
+    words.push(word);
+    length += Buffer.byteLength(word) + 1;
+  }
+  return words.length === 0 ? fail(error.EMPTY_COMMAND) : words.join(' ');
+}

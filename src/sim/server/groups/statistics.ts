@@ -1,0 +1,33 @@
+/** The statistics group (2), smp.md 3.3. */
+
+import { coreCodes, groupCodes } from '../../../smp/codes.ts';
+import { answerMap, fail, mapOf, refuse } from '../answer.ts';
+import { decodeFields } from '../fields.ts';
+import type { Answer } from '../answer.ts';
+import type { Group, ServerContext } from '../group.ts';
+
+/** Version 0 clients are told that there is no such entry (vector stat-show-unknown-smpv1). */
+const invalidName = { ...groupCodes.stat.INVALID_STAT_NAME, v1: coreCodes.ENOENT };
+/** `CONFIG_MCUMGR_GRP_STAT_MAX_NAME_LEN`. */
+const nameMax = 32;
+
+export function createStatisticsGroup(context: ServerContext): Group {
+  const { statistics } = context.profile;
+  return {
+    id: 2,
+    name: 'stat mgmt',
+    commands: {
+      0: { read: (payload) => show(payload, context) },
+      1: { read: () => answerMap(['stat_list', statistics.map((group) => group.name)]) },
+    },
+  };
+}
+
+function show(payload: Uint8Array, { profile, uptimeMs }: ServerContext): Answer {
+  const name = decodeFields(payload, { name: 'text' })?.name ?? '';
+  if (name === '' || Buffer.byteLength(name) >= nameMax) return refuse(coreCodes.EINVAL);
+  const group = profile.statistics.find((candidate) => candidate.name === name);
+  if (group === undefined) return fail(invalidName);
+  const fields = group.fields.map(([field, value]) => [field, value === 'uptime-s' ? Math.floor(uptimeMs() / 1000) : value] as const);
+  return answerMap(['name', name], ['fields', mapOf(...fields)]);
+}

@@ -1,0 +1,21 @@
+/** Which slot an upload goes to (smp.md 4.6). */
+
+import { slotInUse } from '../../images/next-boot.ts';
+import { oppositeSlot } from '../../images/store.ts';
+import type { ImageStore } from '../../images/store.ts';
+import type { ImageFeatures } from '../profile.ts';
+
+/**
+ * The raw slot for `image` of an upload; undefined when it is in use. A number beyond all slots is returned as it is:
+ * opening it fails later.
+ */
+export function freeSlot(store: ImageStore, image: number, features: ImageFeatures): number | undefined {
+  const free = (slot: number): boolean => !slotInUse(store, slot, features);
+  if (store.count > 1) {
+    const slot = oppositeSlot(store.activeSlot(image));
+    return free(slot) ? slot : undefined;
+  }
+  if (!features.directUpload || image === 0) return [0, 1].find((slot) => store.area(slot) !== undefined && free(slot));
+  const slot = image - 1;
+  return slot < 2 && !free(slot) ? undefined : slot;
+}

@@ -1,0 +1,29 @@
+/** All verbs. A verb in the schema without code here, or code without a schema, does not compile. */
+
+import type { Verb } from '../language/model.ts';
+import { collect } from './collect.ts';
+import { confirm } from './confirm.ts';
+import { echo } from './echo.ts';
+import { erase } from './erase.ts';
+import { exec } from './exec.ts';
+import { expect } from './expect.ts';
+import { markPending } from './mark-pending.ts';
+import { provision } from './provision.ts';
+import { reset } from './reset.ts';
+import type { StepHandler } from './step.ts';
+import { upload } from './upload.ts';
+import { wait } from './wait.ts';
+
+export const steps: { readonly [V in Verb]: StepHandler<V> } = {
+  collect,
+  confirm,
+  echo,
+  erase,
+  exec,
+  expect,
+  'mark-pending': markPending,
+  provision,
+  reset,
+  upload,
+  wait,
+};

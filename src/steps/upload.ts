@@ -1,0 +1,80 @@
+/** `upload`: an image over SMP, with a fault on its way if the step names one. */
+
+import { fromHex } from '../base/bytes.ts';
+import { BootproofError } from '../base/errors.ts';
+import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
+import { uploadImage } from '../client/upload.ts';
+import type { StepContext } from '../device/context.ts';
+import { resolveImage } from '../device/images.ts';
+import type { InputImage } from '../device/images.ts';
+import type { UploadArgs } from '../language/grammar.generated.ts';
+import type { Fault } from '../language/model.ts';
+import { checked } from './step.ts';
+import type { StepHandler, StepResult } from './step.ts';
+
+/** 1 MiB at 2 KiB/s, and the erase before it. */
+const uploadMs = 10 * 60_000;
+
+export const upload: StepHandler<'upload'> = {
+  timeoutMs: () => uploadMs,
+  run: async (args, context, { fault }) => {
+    const image = imageOf(args.image, context);
+    const armed = fault === undefined ? undefined : await arm(fault, context);
+    try {
+      return await transfer(args, image, context);
+    } finally {
+      await armed?.clear();
+    }
+  },
+};
+
+async function transfer(args: UploadArgs, image: InputImage, { device, signal, progress }: StepContext): Promise<StepResult> {
+  const client = await device.client(signal);
+  try {
+    const { bytes, seconds, rate, efficiency, retransmitted, match } = await uploadImage(client, image.bytes, {
+      signal,
+      hash: fromHex(image.hash),
+      image: args.target ?? (args.slot === undefined ? undefined : Math.floor(args.slot / 2)),
+      window: args.window,
+      chunk: args.chunk === undefined ? undefined : checked(parseSize(args.chunk)),
+      rate: args.rate === undefined ? undefined : checked(parseRate(args.rate)),
+      sha: args.sha,
+      resume: args.resume,
+      upgrade: args['upgrade-only'],
+      stopAt: args['stop-at'] === undefined ? undefined : extentOf(args['stop-at']),
+      progress: (offset) => progress(offset, image.bytes.length, 'B'),
+    });
+    const figures = { bytes, seconds, rate, efficiency, retransmitted };
+    return match === undefined ? figures : { ...figures, match };
+  } catch (thrown) {
+    device.noteRefusal(thrown);
+    throw thrown;
+  }
+}
+
+/** `40%` or `20 KiB`. */
+function extentOf(text: string): { readonly fraction: number } | { readonly bytes: number } {
+  const fraction = parsePercentage(text);
+  return fraction === undefined ? { bytes: checked(parseSize(text)) } : { fraction };
+}
+
+function imageOf(name: string | number, { images }: StepContext): InputImage {
+  const reference = resolveImage(name, images);
+  if (reference.kind === 'input') return reference.image;
+  throw new BootproofError('only an input of this pipeline can be uploaded', {
+    fault: 'input',
+    code: 'upload-image',
+    hint: `inputs of type image: ${[...images.keys()].join(', ') || 'none'}`,
+  });
+}
+
+/** Damage in the simulated flash, which SMP does not see. Without a mask it is drawn from the seed of the cell. */
+async function arm(fault: Fault, { device, rng }: StepContext): Promise<{ clear(): Promise<void> }> {
+  const { injectFault } = device.control;
+  if (injectFault === undefined) {
+    throw new BootproofError(`board ${device.board} cannot have faults`, { fault: 'input', code: 'fault-unavailable' });
+  }
+  const offset = checked(parseSize(fault.at.offset ?? '0 B'));
+  const xor = fault.xor ?? 1 + rng.fork('corrupt').below(255);
+  return injectFault({ kind: 'corrupt-upload', offset, length: fault.bytes ?? 1, xor });
+}

@@ -1,0 +1,15 @@
+/** One datagram is one SMP packet (Zephyr smp_udp; smp.md 5.5). */
+
+import type { Framing, FramingEvents } from './framing.ts';
+
+/** The largest payload of UDP over IPv4. What a server takes is less, and only its parameters tell (Zephyr: 1500). */
+const datagramBytesMax = 65_507;
+
+export function createDatagramFraming(events: FramingEvents): Framing {
+  return {
+    packetMax: datagramBytesMax,
+    encode: (packet) => [packet],
+    receive: (datagram) => events.packet(datagram),
+    end: () => undefined,
+  };
+}

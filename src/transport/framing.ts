@@ -1,0 +1,96 @@
+/** How SMP packets lie in a channel, and the `Transport` that a channel and a framing make together. */
+
+import type { Clock } from '../base/clock.ts';
+import { concatBytes } from '../base/bytes.ts';
+import { BootproofError } from '../base/errors.ts';
+import type { Channel, ChannelEvents } from './channel.ts';
+import { createConsoleFraming } from './console-framing.ts';
+import { createDatagramFraming } from './datagram-framing.ts';
+import { createPacedWriter } from './paced-writer.ts';
+import { createRawFraming } from './raw-framing.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+
+/** `console`: SMP frames between console lines. `raw`: nothing but SMP packets. `datagram`: one packet each. */
+export type FramingKind = 'console' | 'raw' | 'datagram';
+
+/** One direction is a function, the other a state machine that calls the events it was made with. */
+export interface Framing {
+  readonly packetMax: number;
+  /** The pieces to write for one packet, in order. */
+  encode(packet: Uint8Array): readonly Uint8Array[];
+  receive(bytes: Uint8Array): void;
+  /** No more bytes will come: what waits for its rest is delivered as text now. */
+  end(): void;
+}
+
+export type FramingEvents = Pick<TransportEvents, 'packet' | 'text'>;
+
+const framings: Readonly<Record<FramingKind, (events: FramingEvents, clock: Clock) => Framing>> = {
+  console: createConsoleFraming,
+  raw: createRawFraming,
+  datagram: createDatagramFraming,
+};
+
+export interface FramedLink {
+  readonly name: string;
+  readonly framing: FramingKind;
+  /** See `StreamOptions`; 0 sends all lines of a packet at once. */
+  readonly lineGapMs: number;
+  readonly reliable: boolean;
+  readonly clock: Clock;
+}
+
+/** Opens a channel with `open` and lays the framing over it. */
+export async function openFramed(
+  link: FramedLink,
+  events: TransportEvents,
+  open: (events: ChannelEvents) => Promise<Channel>,
+): Promise<Transport> {
+  const { name, clock, lineGapMs, reliable } = link;
+  const framing = framings[link.framing](events, clock);
+  const channel = await open({
+    bytes: (bytes) => framing.receive(bytes),
+    note: (text) => events.note?.(text),
+    lost: (error) => {
+      framing.end();
+      events.lost(error);
+    },
+  });
+  const write =
+    lineGapMs > 0
+      ? createPacedWriter(channel, { name, clock, gapMs: lineGapMs })
+      : (pieces: readonly Uint8Array[]) => channel.write(concatBytes(pieces));
+  return {
+    name,
+    packetMax: framing.packetMax,
+    reliable,
+    send: async (packet) => {
+      if (packet.length > framing.packetMax) throw packetTooLarge(name, packet.length, framing.packetMax);
+      await write(framing.encode(packet));
+    },
+    sendText: async (bytes) => {
+      if (link.framing !== 'console') throw noConsole(name);
+      await write([bytes]);
+    },
+    close: () => {
+      framing.end();
+      return channel.close();
+    },
+  };
+}
+
+function packetTooLarge(name: string, size: number, max: number): BootproofError {
+  return new BootproofError(`an SMP packet of ${size} bytes does not fit ${name}, which carries ${max}`, {
+    fault: 'input',
+    code: 'packet-too-large',
+    hint: 'send less data in one request',
+  });
+}
+
+function noConsole(name: string): BootproofError {
+  return new BootproofError(`${name} carries SMP packets only and has no console`, {
+    fault: 'input',
+    code: 'no-console',
+    hint: "give the board's console an address of its own in the bench file",
+  });
+}

@@ -1,0 +1,143 @@
+/** Simulated flash: what it refuses, what it counts, and how power cuts and failures leave it. */
+
+import t from 'tap';
+import { createFlash, flashArea } from '../../src/sim/flash.ts';
+import type { Flash, FlashSpec } from '../../src/sim/flash.ts';
+import { cutPowerAt } from '../../src/sim/flash/hooks.ts';
+import type { FlashFate } from '../../src/sim/flash/hooks.ts';
+
+const spec: FlashSpec = {
+  name: 'f',
+  sectors: [
+    [16, 2],
+    [32, 1],
+  ],
+  writeSize: 4,
+};
+
+function bytes(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+function contents(flash: Flash): number[] {
+  return [...flash.read(0, flash.size)];
+}
+
+void t.test('illegal use', async (t) => {
+  const cases: [name: string, use: (flash: Flash) => void, violation: string, carriedOut: boolean][] = [
+    ['program off the write grid', (flash) => flash.program(2, bytes(1, 2, 3, 4)), 'misaligned', true],
+    ['program part of a write unit', (flash) => flash.program(0, bytes(1, 2)), 'misaligned', true],
+    ['program programmed cells', (flash) => flash.program(8, bytes(1, 2, 3, 4)), 'write_over_data', true],
+    ['erase part of a sector', (flash) => flash.erase(16, 8), 'partial_erase', true],
+    ['program beyond the end', (flash) => flash.program(60, bytes(1, 2, 3, 4, 5, 6, 7, 8)), 'out_of_range', false],
+    ['erase beyond the end', (flash) => flash.erase(32, 64), 'out_of_range', false],
+    ['erase nothing', (flash) => flash.erase(16, 0), 'out_of_range', false],
+    ['read beyond the end', (flash) => void flash.read(60, 8), 'out_of_range', false],
+    ['read before the start', (flash) => void flash.read(-4, 4), 'out_of_range', false],
+  ];
+  for (const [name, use, violation, carriedOut] of cases) {
+    const strict = createFlash(spec);
+    strict.load(8, bytes(9, 9, 9, 9));
+    const before = contents(strict);
+    t.throws(() => use(strict), { name: 'FlashError', violation }, `strict: ${name}`);
+    t.same(contents(strict), before, `strict: ${name} changes nothing`);
+    const lenient = createFlash({ ...spec, strict: false });
+    lenient.load(8, bytes(9, 9, 9, 9));
+    if (carriedOut) use(lenient);
+    else t.throws(() => use(lenient), { name: 'FlashFailure' }, `lenient: ${name}`);
+    t.same(lenient.takeCounters().violations, { [violation]: 1 }, `lenient: ${name} is counted`);
+  }
+});
+
+void t.test('cells', async (t) => {
+  const nor = createFlash({ ...spec, strict: false });
+  nor.program(0, bytes(0xf0, 0x0f, 0xff, 0x55));
+  nor.program(0, bytes(0x3c, 0xff, 0x12, 0xaa));
+  t.same([...nor.read(0, 4)], [0x30, 0x0f, 0x12, 0x00], 'bits are only cleared');
+  const inverted = createFlash({ ...spec, strict: false, erasedValue: 0x00 });
+  t.ok(inverted.isErased(0, inverted.size));
+  inverted.program(0, bytes(0x0c, 0, 0, 0));
+  inverted.program(0, bytes(0x81, 0, 0, 0));
+  t.same(inverted.read(0, 1)[0], 0x8d, 'bits are only set where erased is 0');
+  inverted.erase(0, 16);
+  t.ok(inverted.isErased(0, 16));
+  const rram = createFlash({ ...spec, eraseRequired: false });
+  rram.program(0, bytes(1, 2, 3, 4));
+  rram.program(0, bytes(0xff, 5, 0xff, 6));
+  t.same([...rram.read(0, 4)], [0xff, 5, 0xff, 6], 'memory without erase takes any value');
+});
+
+void t.test('counters, wear and time', async (t) => {
+  const flash = createFlash({ ...spec, costs: { eraseSectorUs: 1000, programUnitUs: 10, readByteUs: 0.5 } });
+  flash.program(0, new Uint8Array(8));
+  flash.erase(0, 64);
+  flash.erase(32, 32);
+  flash.read(0, 6);
+  t.same(flash.takeElapsedUs(), 20 + 3000 + 1000 + 3);
+  t.same(flash.takeElapsedUs(), 0);
+  t.same(flash.elapsedUs, 4023, 'the total stays');
+  t.same([...flash.wear], [1, 1, 2]);
+  t.same(flash.takeCounters(), { programs: 1, programBytes: 8, erases: 2, eraseBytes: 96, violations: {} });
+  t.same(flash.takeCounters(), { programs: 0, programBytes: 0, erases: 0, eraseBytes: 0, violations: {} });
+});
+
+void t.test('power cuts and failures', async (t) => {
+  const written = Array.from({ length: 12 }, (_, index) => index + 1);
+  const after: [FlashFate, number][] = [
+    ['cut-before', 0],
+    ['cut-torn', 4],
+    ['cut-after', 12],
+    ['fail', 0],
+  ];
+  for (const [fate, kept] of after) {
+    const flash = createFlash(spec);
+    flash.setHooks({ write: () => fate });
+    t.throws(() => flash.program(0, Uint8Array.from(written)), { name: fate === 'fail' ? 'FlashFailure' : 'PowerCut' }, fate);
+    t.same(
+      [...flash.read(0, 12)],
+      written.map((value, index) => (index < kept ? value : 0xff)),
+      `${fate}: what was programmed`,
+    );
+  }
+  const torn = createFlash(spec);
+  torn.load(0, new Uint8Array(64));
+  torn.setHooks(cutPowerAt(0, 'cut-torn'));
+  t.throws(() => torn.erase(32, 32), { name: 'PowerCut' });
+  t.ok(torn.isErased(32, 16) && !torn.isErased(48, 1), 'a torn erase reaches half of the sector');
+  torn.erase(0, 16);
+  t.ok(torn.isErased(0, 16), 'only the chosen operation is cut');
+  torn.setHooks({ read: (at) => at === 8 });
+  t.throws(() => torn.read(8, 1), { name: 'FlashFailure' });
+  t.same(torn.read(0, 1)[0], 0xff);
+});
+
+void t.test('snapshots and bit errors', async (t) => {
+  const flash = createFlash(spec);
+  flash.program(0, bytes(1, 2, 3, 4));
+  const snapshot = flash.snapshot();
+  flash.erase(0, 16);
+  flash.flipBits(20, 0x81);
+  t.same(flash.read(20, 1)[0], 0x7e);
+  flash.restore(snapshot);
+  t.same(contents(flash), [1, 2, 3, 4, ...new Array<number>(60).fill(0xff)]);
+  t.same([...flash.wear], [1, 0, 0], 'wear is a measurement and stays');
+});
+
+void t.test('areas', async (t) => {
+  const flash = createFlash(spec);
+  const area = flashArea(flash, { name: 'slot', offset: 16, size: 48, address: 0x9000 });
+  t.same([area.sectors.count, area.sectors.at(1), area.sectors.indexAt(47), area.address], [2, { offset: 16, size: 32 }, 1, 0x9000]);
+  area.program(4, bytes(1, 2, 3, 4));
+  t.same([...flash.read(20, 4)], [1, 2, 3, 4]);
+  area.erase(0, 16);
+  t.ok(area.isErased(0, 48));
+  for (const outside of [
+    () => area.read(44, 8),
+    () => area.program(48, bytes(1, 2, 3, 4)),
+    () => area.erase(32, 32),
+    () => area.read(-4, 4),
+  ]) {
+    t.throws(outside, { name: 'FlashFailure' }, 'an area ends where it ends');
+  }
+  t.throws(() => flashArea(flash, { offset: 8, size: 24 }), /cuts a sector/);
+});
