@@ -15,7 +15,7 @@ const rooms = {
   device: ['base', 'smp', 'mcuboot', 'events', 'language', 'transport', 'client', 'sim'],
   expectations: ['base', 'smp', 'mcuboot', 'events', 'language', 'transport', 'client', 'device'],
   steps: ['base', 'smp', 'mcuboot', 'events', 'language', 'transport', 'client', 'device', 'expectations'],
-  run: ['base', 'events', 'language', 'transport', 'client', 'device', 'expectations', 'steps'],
+  run: ['base', 'mcuboot', 'events', 'language', 'transport', 'client', 'device', 'expectations', 'steps'],
   cli: ['base', 'smp', 'mcuboot', 'events', 'language', 'transport', 'client', 'sim', 'report', 'device', 'run'],
 };
 

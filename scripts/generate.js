@@ -15,6 +15,8 @@ const kinds = ['bench', 'pipeline'];
 const banner = 'Generated from schemas/source/ by `npm run generate`. Do not edit.';
 /** A scalar with this pattern may also be written as one expression. */
 const expressionPattern = '^\\$\\{\\{.*\\}\\}$';
+/** Keywords that say nothing about the type; `minItems` would make tuples of lists. */
+const nothingToTypes = ['examples', 'minItems', 'pattern'];
 
 await main();
 
@@ -140,10 +142,10 @@ async function grammar() {
   const verbs = fragments('verbs');
   const nouns = fragments('nouns');
   const faults = fragments('faults');
-  const results = verbs.filter(([, verb]) => 'x-result' in verb).map(([name, verb]) => [name, resultSchema(verb)]);
+  const results = verbs.filter(([, verb]) => 'x-result' in verb).map(([name, verb]) => [name, verb['x-result']]);
   const types = {
     title: 'Grammar',
-    description: 'All types that the schemas declare, by group.',
+    description: 'All types that the schemas declare.',
     ...record({
       actions: {
         title: 'ActionArgs',
@@ -157,14 +159,13 @@ async function grammar() {
       },
       faults: { title: 'FaultArgs', description: 'The parameters of each fault, by the word that `do` names it with.', ...record(faults) },
       faultTrigger: { title: 'FaultTrigger', ...readSource('fault.json').properties.at },
-      results: { title: 'VerbResults', description: 'The results of those verbs that have one.', ...record(results) },
       input: { $ref: 'input.json' },
       board: { $ref: 'board.json' },
     }),
   };
   return `/* ${banner} */
 
-${await compile(typeSchema(types), 'Grammar', { bannerComment: '', format: false, additionalProperties: false })}
+${withoutRoot(await compile(typeSchema(types), 'Grammar', { bannerComment: '', format: false, additionalProperties: false }))}
 export const actionVerbs = ${JSON.stringify(verbs.map(([name]) => name))} as const;
 
 /** The keys of each expectation. */
@@ -181,14 +182,15 @@ export const resultTypes = ${JSON.stringify(Object.fromEntries(results.map(([nam
 `;
 }
 
+/** The root only exists to have all the others compiled at once. */
+function withoutRoot(text) {
+  return text.replace(/\/\*\*(?:(?!\*\/)[^])*\*\/\s*export interface Grammar \{[^}]*\}/, '');
+}
+
 /** An object type with exactly these properties. */
 function record(entries) {
   const properties = Array.isArray(entries) ? Object.fromEntries(entries) : entries;
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-function resultSchema(verb) {
-  return { title: verb.title.replace(/Args$/, 'Result'), description: `What \`${verb.title}\` lead to.`, ...verb['x-result'] };
 }
 
 function keysByName(entries) {
@@ -210,10 +212,9 @@ function withoutExpressions(node) {
   if (Array.isArray(node)) return node.map(withoutExpressions);
   if (typeof node !== 'object' || node === null) return node;
   if ('$ref' in node) return { $ref: node.$ref };
-  const { examples, minItems, pattern, type, ...rest } = node;
-  const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, withoutExpressions(value)]));
-  if (type === undefined) return copy;
-  return { type: pattern === expressionPattern ? type.filter((one) => one !== 'string') : type, ...copy };
+  const kept = Object.entries(node).filter(([key]) => !nothingToTypes.includes(key));
+  const copy = Object.fromEntries(kept.map(([key, value]) => [key, withoutExpressions(value)]));
+  return node.pattern === expressionPattern ? { ...copy, type: node.type.filter((one) => one !== 'string') } : copy;
 }
 
 function fragments(folder) {

@@ -8,11 +8,8 @@ import type { Board } from '../device/board.ts';
 import { createBoard } from '../device/open-board.ts';
 import { createSource } from '../language/source.ts';
 import type { Bench } from '../language/model.ts';
-import { builtInProfiles } from '../sim/profile.ts';
-import type { SimProfile } from '../sim/profile.ts';
 import { flagError } from './flags.ts';
-
-const defaultProfile = 'nrf52840dk';
+import { defaultProfile, readProfile } from './profiles.ts';
 
 /** The boards of a bench; without one, the simulated board `sim` with every port that it has. */
 export function createBoards(bench: Bench | undefined): readonly Board[] {
@@ -42,12 +39,6 @@ function unknownBoard(word: string, all: readonly Board[]): Error {
     `no board has the name or label "${word}"`,
     near === undefined ? `there are: ${words.join(', ')}` : `did you mean ${near}?`,
   );
-}
-
-function readProfile(name: string): SimProfile {
-  const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
-  if (profile !== undefined) return profile;
-  throw flagError(`there is no profile "${name}"`, `profiles: ${Object.keys(builtInProfiles).join(', ')}`);
 }
 
 let images: string | undefined;

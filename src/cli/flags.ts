@@ -23,7 +23,7 @@ export interface ReportRequest {
 
 /** `NAME` or `NAME=FILE`. */
 export function readReportFlag(text: string): ReportRequest {
-  const [name = '', file] = splitOnce(text);
+  const [name, file] = splitOnce(text);
   const known = reporterNames.find((one) => one === name);
   if (known !== undefined) return { name: known, file: file ?? '-' };
   throw flagError(`there is no report "${name}"`, `reports: ${reporterNames.join(', ')}`);
@@ -31,7 +31,7 @@ export function readReportFlag(text: string): ReportRequest {
 
 /** `NAME=VALUE`. */
 export function readSetting(text: string): readonly [name: string, value: string] {
-  const [name = '', value] = splitOnce(text);
+  const [name, value] = splitOnce(text);
   if (name !== '' && value !== undefined) return [name, value];
   throw flagError(`"${text}" sets nothing`, 'write --set NAME=VALUE');
 }

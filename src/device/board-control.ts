@@ -3,15 +3,21 @@
  * board offers depends on its bench entry; the others are undefined, so that a pipeline that needs them is not applicable.
  */
 
-import type { ProvisionOptions, SimFault } from '../sim/device.ts';
+import type { ProvisionOptions, SimFault, SlotContent } from '../sim/device.ts';
+
+export type { ProvisionOptions, SlotContent };
 
 export type PowerAction = 'on' | 'off' | 'cut' | 'reset';
 
+export interface ArmedFault {
+  clear(): Promise<void> | void;
+}
+
 export interface BoardControl {
   /** Brings the board to the named state, the cheapest way there is. */
-  readonly provision?: (options: ProvisionOptions) => Promise<void>;
-  readonly power?: (action: PowerAction) => Promise<void>;
+  readonly provision?: (options: ProvisionOptions) => Promise<void> | void;
+  readonly power?: (action: PowerAction) => Promise<void> | void;
   /** Arms a fault; `clear` ends it. */
-  readonly injectFault?: (fault: SimFault) => Promise<{ clear(): Promise<void> }>;
+  readonly injectFault?: (fault: SimFault) => Promise<ArmedFault> | ArmedFault;
   close(): Promise<void>;
 }

@@ -117,6 +117,5 @@ export class Console {
 
 /** Colours, cursor movements and carriage returns are noise for people and for patterns alike. */
 function plainText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- ESC is what is being removed
   return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b[@-_]|\r/g, '');
 }

@@ -19,8 +19,8 @@ export interface StepContext {
   /** What the action before this step was answered with. */
   readonly previous: LastAnswer | undefined;
   readonly files: StepFiles;
-  progress(done: number, total?: number, unit?: string): void;
-  note(text: string, severity?: Severity): void;
+  readonly progress: (done: number, total?: number, unit?: string) => void;
+  readonly note: (text: string, severity?: Severity) => void;
 }
 
 /** Console line indices at which the windows of log expectations begin. */

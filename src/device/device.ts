@@ -114,6 +114,11 @@ export class Device {
     this.#lastAnswer = { kind: 'error', group: group === undefined ? undefined : (groupName(group) ?? String(group)), code, name };
   }
 
+  /** The board boots anew: another server may answer, in another version of SMP. */
+  async rebooted(): Promise<void> {
+    (await this.#link)?.client.forgetVersion();
+  }
+
   async disconnect(): Promise<void> {
     const link = this.#link;
     this.#link = undefined;
@@ -150,7 +155,12 @@ export class Device {
 }
 
 function jsonFields(reply: CborMap): Readonly<Record<string, JsonValue>> {
-  return Object.fromEntries(reply.entries.map(([key, value]) => [String(key), jsonOf(value)]));
+  return Object.fromEntries(reply.entries.map(([key, value]) => [keyText(key), jsonOf(value)]));
+}
+
+/** Keys of replies are texts (smp.md 1.4); another one is shown as JSON shows it. */
+function keyText(key: CborValue): string {
+  return typeof key === 'string' ? key : JSON.stringify(jsonOf(key));
 }
 
 /** Byte strings become hex, integers beyond the safe range text. */

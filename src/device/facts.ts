@@ -5,11 +5,11 @@ import type { SimFacts } from '../sim/device.ts';
 
 /** What a simulated device knows of itself, overlaid with what the bench declares. */
 export function factsOf(sim: SimFacts, declared: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const groups = sim.groups.map((group) => [groupName(group) ?? `group-${group}`, true]);
+  const groups = sim.groups.map((group) => [groupName(group) ?? `group-${group}`, true] as const);
   const known = {
     bootloader: { mode: sim.mode, swap: sim.swap },
     images: sim.images,
-    smp: { ...Object.fromEntries(groups), 'buf-size': sim.bufSize, 'buf-count': sim.bufCount },
+    smp: { ...(Object.fromEntries(groups) as Record<string, true>), 'buf-size': sim.bufSize, 'buf-count': sim.bufCount },
     simulated: true,
     profile: sim.profile,
   };

@@ -16,7 +16,8 @@ type Asking = Pick<StepContext, 'device' | 'clock' | 'signal'>;
  */
 const quietMs = 500;
 
-export async function passReboot({ clock, signal }: Asking): Promise<void> {
+export async function passReboot({ clock, device, signal }: Asking): Promise<void> {
+  await device.rebooted();
   await sleep(clock, quietMs, 'the silence after a reset', signal);
 }
 

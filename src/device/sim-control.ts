@@ -3,23 +3,25 @@
 import { abortable, deadline } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
-import { createLineReader, decodeAnswer, encodeControl } from '../sim/control.ts';
+import { createLineReader, decodeAnswer, controlWrites } from '../sim/control.ts';
 import type { ControlAnswer, ControlRequest } from '../sim/control.ts';
 import type { SimDevice, SimFacts } from '../sim/device.ts';
 import { openTransport } from '../transport/open.ts';
-import type { BoardControl } from './board-control.ts';
+import type { BoardControl, PowerAction } from './board-control.ts';
 
 export function localControl(device: SimDevice): BoardControl {
+  const switchPower: Readonly<Record<PowerAction, () => void>> = {
+    on: () => device.powerOn(),
+    off: () => device.powerOff(),
+    cut: () => device.powerCut(),
+    reset: () => device.reset(),
+  };
   return {
-    provision: (options) => Promise.resolve(device.provision(options)),
-    power: (action) => {
-      const actions = { on: device.powerOn, off: device.powerOff, cut: device.powerCut, reset: device.reset };
-      actions[action].call(device);
-      return Promise.resolve();
-    },
+    provision: (options) => device.provision(options),
+    power: (action) => switchPower[action](),
     injectFault: (fault) => {
       const injected = device.injectFault(fault);
-      return Promise.resolve({ clear: () => Promise.resolve(injected.dispose()) });
+      return { clear: () => injected.dispose() };
     },
     close: () => Promise.resolve(),
   };
@@ -48,7 +50,7 @@ export async function remoteControl(
     });
     try {
       const answered = new Promise<ControlAnswer>((resolve) => void waiting.push(resolve));
-      await abortable(transport.sendText(encodeControl(request)), limit.signal);
+      for (const piece of controlWrites(request)) await abortable(transport.sendText(piece), limit.signal);
       const answer = await abortable(answered, limit.signal);
       if (!answer.ok) throw new BootproofError(`${address}: ${answer.message}`, { fault: 'infra', code: answer.code });
       return answer;
@@ -60,11 +62,19 @@ export async function remoteControl(
   const { facts } = await call({ call: 'facts' });
   if (facts === undefined) throw new BootproofError(`${address} is no control port`, { fault: 'infra', code: 'sim-control-foreign' });
   const control: BoardControl = {
-    provision: async (options) => void (await call({ call: 'provision', options })),
-    power: async (action) => void (await call({ call: 'power', action })),
+    provision: async (options) => {
+      await call({ call: 'provision', options });
+    },
+    power: async (action) => {
+      await call({ call: 'power', action });
+    },
     injectFault: async (fault) => {
       const injected = await call({ call: 'inject-fault', fault });
-      return { clear: async () => void (await call({ call: 'clear-fault', fault: injected.fault ?? 0 })) };
+      return {
+        clear: async () => {
+          await call({ call: 'clear-fault', fault: injected.fault ?? 0 });
+        },
+      };
     },
     close: () => transport.close(),
   };

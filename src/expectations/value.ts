@@ -8,6 +8,11 @@ import type { Verdict } from './expectation.ts';
 
 export const value = polled<'value'>('value-differs', (args) => Promise.resolve(compare(args)));
 
+/** What `matches` looks at: texts as they are, everything else as JSON. */
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function compare(args: ValueArgs): Verdict {
   const found = args.value as JsonValue;
   const { equals, matches } = args;
@@ -20,7 +25,7 @@ function compare(args: ValueArgs): Verdict {
   if (equals !== undefined && found !== equals) return fail(JSON.stringify(equals));
   if (args['at-least'] !== undefined && !(compareAmount(found, args['at-least']) >= 0)) return fail(`at least ${args['at-least']}`);
   if (args['at-most'] !== undefined && !(compareAmount(found, args['at-most']) <= 0)) return fail(`at most ${args['at-most']}`);
-  if (matches !== undefined && !new RegExp(matches, 'u').test(String(found))) return fail(`matching ${matches}`);
+  if (matches !== undefined && !new RegExp(matches, 'u').test(textOf(found))) return fail(`matching ${matches}`);
   const compared = [equals, args['at-least'], args['at-most'], matches].some((demand) => demand !== undefined);
   return compared || found === true ? met : fail('true');
 }

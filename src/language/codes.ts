@@ -36,7 +36,7 @@ export const codes = {
   'file-empty': 'A document is a map of keys and begins with `version` and `kind`. This file holds something else, or nothing.',
   'file-missing': 'A file that the document names is not there. Paths are relative to the folder of the document that names them.',
   'file-too-large': 'A document may have up to 4 MiB. Larger ones are refused before they are read.',
-  'file-unreadable': 'The file is not there, is no file, or its permissions keep it from being read.',
+  'file-unusable': 'The file is not there, is no file, or its permissions keep it from being read.',
   'input-not-image': 'An image is needed here, and the input of this name is declared with another type.',
   'input-unknown':
     'Parameters that take an image name an input of the pipeline, or give a slot number or a whole hash in quotes where the ' +

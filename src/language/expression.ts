@@ -44,16 +44,17 @@ const language = new Environment({
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 200, maxDepth: 16, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
 });
+const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+};
 // Numbers of the scope are doubles and written whole numbers are ints; nobody who writes a pipeline should have to know.
-for (const [left, right] of [
-  ['int', 'double'],
-  ['double', 'int'],
-]) {
-  language.registerOperator(`${left} + ${right}`, (a: bigint | number, b: bigint | number) => Number(a) + Number(b));
-  language.registerOperator(`${left} - ${right}`, (a: bigint | number, b: bigint | number) => Number(a) - Number(b));
-  language.registerOperator(`${left} * ${right}`, (a: bigint | number, b: bigint | number) => Number(a) * Number(b));
-  language.registerOperator(`${left} / ${right}`, (a: bigint | number, b: bigint | number) => Number(a) / Number(b));
-  language.registerOperator(`${left} % ${right}`, (a: bigint | number, b: bigint | number) => Number(a) % Number(b));
+for (const [operator, apply] of Object.entries(arithmetic)) {
+  const mixed = (a: bigint | number, b: bigint | number): number => apply(Number(a), Number(b));
+  language.registerOperator(`int ${operator} double`, mixed).registerOperator(`double ${operator} int`, mixed);
 }
 language.registerFunction('quantity(string): double', (text: string) => quantityValue(text));
 const runtime = language.clone();

@@ -6,18 +6,6 @@
 export type CollectArgs = ('console-tail' | 'image-list' | 'reset-reason')[];
 
 /**
- * All types that the schemas declare, by group.
- */
-export interface Grammar {
-  actions: ActionArgs;
-  nouns: NounArgs;
-  faults: FaultArgs;
-  faultTrigger: FaultTrigger;
-  results: VerbResults;
-  input: Input;
-  board: Board;
-}
-/**
  * The arguments of each action, once expressions are replaced by their values.
  */
 export interface ActionArgs {
@@ -464,80 +452,9 @@ export interface FaultTrigger {
   offset?: string;
 }
 /**
- * The results of those verbs that have one.
- */
-export interface VerbResults {
-  echo: EchoResult;
-  exec: ExecResult;
-  upload: UploadResult;
-}
-/**
- * What `EchoArgs` lead to.
- */
-export interface EchoResult {
-  /**
-   * The text that came back.
-   */
-  r: string;
-}
-/**
- * What `ExecArgs` lead to.
- */
-export interface ExecResult {
-  /**
-   * The exit code.
-   */
-  exit: number;
-  /**
-   * Standard output.
-   */
-  stdout: string;
-  /**
-   * Standard error.
-   */
-  stderr: string;
-  /**
-   * Standard output as `parse: json` read it.
-   */
-  value?: unknown;
-}
-/**
- * What `UploadArgs` lead to.
- */
-export interface UploadResult {
-  /**
-   * Bytes of the image that this step transferred.
-   */
-  bytes: number;
-  /**
-   * Time from the first request to the last response.
-   */
-  seconds: number;
-  /**
-   * Bytes per second.
-   */
-  rate: number;
-  /**
-   * Share of image data in all bytes sent, 0 to 1.
-   */
-  efficiency: number;
-  /**
-   * Bytes that had to be sent more than once.
-   */
-  retransmitted: number;
-  /**
-   * What the server said about the hash; absent when it said nothing.
-   */
-  match?: boolean;
-}
-/**
  * What an input is: exactly one of `image`, `type` and `quantity`.
  */
 export interface Input {
-  /**
-   * A plain value.
-   */
-  type?: 'string' | 'integer' | 'boolean';
   /**
    * What the input is for.
    */
@@ -568,6 +485,10 @@ export interface Input {
       key?: 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'ed25519-untrusted' | 'none';
     };
   };
+  /**
+   * A plain value.
+   */
+  type?: 'string' | 'integer' | 'boolean';
   /**
    * A value with a unit.
    */

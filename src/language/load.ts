@@ -8,6 +8,7 @@ import { hasErrors, sortDiagnostics, type LanguageDiagnostic } from './diagnosti
 import type { DocumentKind, LanguageDocument } from './model.ts';
 import { buildPipeline } from './pipeline/build.ts';
 import { checkPipeline } from './pipeline/check.ts';
+import { compact } from './plain.ts';
 import { createSource, type Source } from './source.ts';
 import { documentKinds, validate, type Validation } from './validate.ts';
 import { code, found, list, nearest } from './words.ts';
@@ -42,18 +43,17 @@ export function loadDocument(text: string, options: LoadOptions): Loaded {
   const source = createSource(options.name, text);
   const { tree, diagnostics } = parseYaml(source);
   if (tree === undefined) return { kind: undefined, document: undefined, diagnostics, source };
-  const found: LanguageDiagnostic[] = [...diagnostics];
-  const report: Report = (code, span, message, { severity = 'error', hint, related } = {}) => {
-    found.push({ code, severity, message, span, ...(hint === undefined ? {} : { hint }), ...(related === undefined ? {} : { related }) });
-  };
+  const mistakes: LanguageDiagnostic[] = [...diagnostics];
+  const report: Report = (code, span, message, { severity = 'error', hint, related } = {}) =>
+    void mistakes.push(compact<LanguageDiagnostic>({ code, severity, message, span, hint, related }));
   const kind = readKind(cursorAt(tree), report);
   if (kind !== undefined) {
-    const { diagnostics: mistakes, roles } = validate(kind, tree.value, tree);
-    found.push(...mistakes);
+    const { diagnostics: objections, roles } = validate(kind, tree.value, tree);
+    for (const objection of objections) mistakes.push(objection);
     checks[kind](cursorAt(tree), { options, roles, report });
   }
   // A misspelt use of an input leaves it unused: one mistake, told once.
-  const told = hasErrors(found) ? found.filter((diagnostic) => diagnostic.code !== 'input-unused') : found;
+  const told = hasErrors(mistakes) ? mistakes.filter((mistake) => mistake.code !== 'input-unused') : mistakes;
   const all = sortDiagnostics(withoutDoubles(told));
   return { kind, document: kind === undefined || hasErrors(all) ? undefined : build(kind, tree), diagnostics: all, source };
 }

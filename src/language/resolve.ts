@@ -130,6 +130,6 @@ function evaluate(text: string, { scope, diagnostics, locate }: EvaluationContex
   const evaluation = parsed.ok ? evaluateExpression(parsed.expression, { ...scope }) : parsed;
   if (evaluation.ok) return evaluation.value;
   const { code, message, start, end, hint } = evaluation.problem;
-  diagnostics.push({ code, severity: 'error', message, span: locate(start, end), ...(hint === undefined ? {} : { hint }) });
+  diagnostics.push(compact<LanguageDiagnostic>({ code, severity: 'error', message, span: locate(start, end), hint }));
   return undefined;
 }

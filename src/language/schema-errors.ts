@@ -3,6 +3,7 @@
 import type { DiagnosticCode } from './codes.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
 import { formats, isFormatName, type TextFormat } from './formats.ts';
+import { compact } from './plain.ts';
 import { explainUnknownKey } from './unknown-key.ts';
 import type { Locator } from './validate.ts';
 import { code, found, inFlow, list, nameOf, nearest, shorten } from './words.ts';
@@ -43,7 +44,7 @@ interface Explanation {
 export function explainSchemaErrors(errors: readonly SchemaError[], locator: Locator): LanguageDiagnostic[] {
   return withoutRepetition(errors).map((error) => {
     const { code, message, hint, part = 'value', path = error.path } = explain(error, locator);
-    return { code, severity: 'error', message, span: locator.locate(path, part), ...(hint === undefined ? {} : { hint }) };
+    return compact<LanguageDiagnostic>({ code, severity: 'error', message, span: locator.locate(path, part), hint });
   });
 }
 
@@ -244,7 +245,14 @@ function formatOf(schema: SchemaNode): TextFormat | undefined {
 }
 
 /** Other YAML versions read these as truth values, and so do people. */
+const formerBooleans: ReadonlyMap<string, string> = new Map([
+  ['yes', 'true'],
+  ['on', 'true'],
+  ['no', 'false'],
+  ['off', 'false'],
+]);
+
 function yamlBooleanHint(value: unknown): string | undefined {
-  const meaning = { yes: 'true', on: 'true', no: 'false', off: 'false' }[String(value).toLowerCase()];
+  const meaning = typeof value === 'string' ? formerBooleans.get(value.toLowerCase()) : undefined;
   return meaning === undefined ? undefined : `write ${code(meaning)}: YAML 1.2 reads ${code(String(value))} as a text`;
 }

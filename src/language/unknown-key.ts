@@ -55,7 +55,7 @@ export function explainUnknownKey({ path, schema, value }: SchemaError, key: str
   return {
     code: 'unknown-key',
     message: `${code(shorten(key))} is no key of ${owner}`,
-    hint: hintFor(key, known, { path, isStep: schema.title === 'Step', siblings: Object.keys(value as object) }),
+    hint: hintFor(key, known, { path, step: schema.title === 'Step' ? (value as object) : undefined }),
     part: 'key',
     path: [...path, key],
   };
@@ -63,19 +63,21 @@ export function explainUnknownKey({ path, schema, value }: SchemaError, key: str
 
 interface Surroundings {
   readonly path: Path;
-  readonly isStep: boolean;
-  readonly siblings: readonly string[];
+  /** The step, when it is one that has the key. */
+  readonly step: object | undefined;
 }
 
-function hintFor(key: string, known: readonly string[], { path, isStep, siblings }: Surroundings): string | undefined {
-  const foreign = foreignWords[key];
+function hintFor(key: string, known: readonly string[], { path, step }: Surroundings): string | undefined {
+  const foreign = Object.hasOwn(foreignWords, key) ? foreignWords[key] : undefined;
   if (foreign !== undefined && known.includes(foreign)) return `it is called ${code(foreign)} here`;
   const near = nearest(key, known);
   if (near !== undefined) return `did you mean ${code(near)}?`;
-  const inside = isStep ? siblings.find((sibling) => parametersOf(sibling).includes(key)) : undefined;
-  if (inside !== undefined) return `it belongs inside of ${code(inside)}`;
+  if (step !== undefined) {
+    const verb = Object.keys(step).find((sibling) => parametersOf(sibling).includes(key));
+    return verb === undefined ? undefined : `it belongs inside of ${code(verb)}`;
+  }
   const verb = path.at(-1);
-  if (!isStep && typeof verb === 'string' && stepKeys.includes(verb) && stepKeys.includes(key)) {
+  if (typeof verb === 'string' && stepKeys.includes(verb) && stepKeys.includes(key)) {
     return `it belongs to the step: write it beside ${code(verb)}, not inside of it`;
   }
   if (known.length === 0) return 'it takes no keys';

@@ -1,9 +1,10 @@
 /** YAML text to values and back to places: the one file that knows the `yaml` package. Hostile text ends in diagnostics, within limits. */
 
 import { isAlias, isMap, isPair, isScalar, isSeq, Lexer, parseDocument, visit } from 'yaml';
-import type { Alias, Document, Node, YAMLError, YAMLMap } from 'yaml';
+import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import type { DiagnosticCode } from './codes.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
+import { compact } from './plain.ts';
 import type { Source, Span } from './source.ts';
 
 /** From the root: keys of maps and indexes of lists. */
@@ -83,7 +84,6 @@ function refuseText(source: Source): LanguageDiagnostic | undefined {
 }
 
 /** What never stands in a text file; U+FFFD is what bytes become that are not UTF-8. */
-
 const strayCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/g;
 /** With more of them the file is binary, and showing a place in it helps nobody. */
 const straysMax = 3;
@@ -239,7 +239,8 @@ function aliasDiagnostic(source: Source, doc: Document.Parsed): LanguageDiagnost
 
 function createTree(source: Source, doc: Document.Parsed, value: unknown): YamlTree {
   const root = { source, start: 0, end: 1 };
-  const find = (path: Path): Found => findNode(doc, path);
+  const index = createIndex(doc);
+  const find = (path: Path): Found => findNode(index, path);
   const locate = (path: Path, part: 'key' | 'value' = 'value'): Span => {
     const found = find(path);
     const node = part === 'key' && found.complete ? (found.key ?? found.node) : found.node;
@@ -272,34 +273,52 @@ interface Found {
   readonly complete: boolean;
 }
 
-function findNode(doc: Document.Parsed, path: Path): Found {
-  let node = resolved(doc, doc.contents);
+/** A document with the pairs of its maps by key, so that places in large maps are found at once. */
+interface Index {
+  readonly doc: Document.Parsed;
+  readonly pairsOf: (map: YAMLMap) => ReadonlyMap<string, Pair>;
+}
+
+function createIndex(doc: Document.Parsed): Index {
+  const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  return {
+    doc,
+    pairsOf: (map) => {
+      const pairs = known.get(map) ?? new Map(map.items.map((pair) => [keyText(pair) ?? '', pair]));
+      known.set(map, pairs);
+      return pairs;
+    },
+  };
+}
+
+function findNode(index: Index, path: Path): Found {
+  let node = resolved(index.doc, index.doc.contents);
   let key: Node | undefined;
   for (const part of path) {
-    const next = childOf(doc, node, part);
+    const next = childOf(index, node, part);
     if (next === undefined) return { node, key, complete: false };
     key = next.key;
     // An empty value (`reset:`) has a place only through its key.
-    node = resolved(doc, next.value) ?? key;
+    node = resolved(index.doc, next.value) ?? key;
   }
   return { node, key, complete: true };
 }
 
-function childOf(doc: Document.Parsed, parent: Node | undefined, part: string | number): { key?: Node; value: unknown } | undefined {
+function childOf(index: Index, parent: Node | undefined, part: string | number): { key?: Node; value: unknown } | undefined {
   if (isSeq(parent) && typeof part === 'number') return part < parent.items.length ? { value: parent.items[part] } : undefined;
   if (!isMap(parent)) return undefined;
-  const own = parent.items.find((pair) => keyText(pair) === String(part));
+  const own = index.pairsOf(parent).get(String(part));
   if (own !== undefined) return { key: own.key as Node, value: own.value };
-  for (const merged of mergedMaps(doc, parent)) {
-    const inherited = childOf(doc, merged, part);
+  for (const merged of mergedMaps(index, parent)) {
+    const inherited = childOf(index, merged, part);
     if (inherited !== undefined) return inherited;
   }
   return undefined;
 }
 
 /** The maps that `<<` brings in. */
-function mergedMaps(doc: Document.Parsed, map: YAMLMap): Node[] {
-  const merge = map.items.find((pair) => keyText(pair) === '<<');
+function mergedMaps({ doc, pairsOf }: Index, map: YAMLMap): Node[] {
+  const merge = pairsOf(map).get('<<');
   return merge === undefined ? [] : mergeSources(doc, merge.value).filter((part) => part !== undefined);
 }
 
@@ -332,5 +351,5 @@ function lowerFirst(text: string): string {
 }
 
 function problem(code: DiagnosticCode, span: Span | undefined, message: string, hint?: string): LanguageDiagnostic {
-  return { code, severity: 'error', message, ...(span === undefined ? {} : { span }), ...(hint === undefined ? {} : { hint }) };
+  return compact<LanguageDiagnostic>({ code, severity: 'error', message, span, hint });
 }

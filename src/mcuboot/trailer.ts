@@ -5,7 +5,9 @@
 
 import { equalBytes } from '../base/bytes.ts';
 
+/** How a magic reads. `bad` is anything that is neither the magic of the alignment nor erased. */
 export type TrailerMagic = 'good' | 'bad' | 'unset';
+/** How a flag byte reads. `bad` is anything but 1 and the erased value; the swap rules take it for neither. */
 export type TrailerFlag = 'set' | 'unset' | 'bad';
 
 /** The swap types as `swap_info` stores them. */
@@ -44,6 +46,7 @@ export interface SwapTrailerFields extends TrailerFields {
   readonly infoSize: number;
 }
 
+/** The modes that swap slots and so keep progress records. The others lay out their trailers as `scratch` does. */
 export type SwapMode = 'scratch' | 'move' | 'offset';
 
 /** Number of progress records for each sector (vectors: traces of the power-cut sweeps). */
@@ -52,12 +55,14 @@ export const statusPerSector: Readonly<Record<SwapMode, number>> = { scratch: 3,
 /** Length of the magic. */
 export const trailerMagicSize = 16;
 
+/** Where the fields are that every mode has (mcuboot.md 2). */
 export function trailerFields(maxAlign: number): TrailerFields {
   const paddedMagic = alignUp(trailerMagicSize, maxAlign);
   const imageOk = paddedMagic + maxAlign;
   return { maxAlign, magic: trailerMagicSize, paddedMagic, imageOk, copyDone: imageOk + maxAlign, swapInfo: imageOk + 2 * maxAlign };
 }
 
+/** Build settings that shape the trailer: `BOOT_MAX_ALIGN` and `BOOT_MAX_IMG_SECTORS`. */
 export interface SwapTrailerOptions {
   readonly maxAlign: number;
   readonly maxSectors: number;
@@ -65,6 +70,7 @@ export interface SwapTrailerOptions {
   readonly tlvSizes?: boolean;
 }
 
+/** Where all fields are, those of a swap in progress included (mcuboot.md 2). */
 export function swapTrailerFields(
   mode: SwapMode,
   { maxAlign, maxSectors, tlvSizes: hasTlvSizes = mode === 'offset' }: SwapTrailerOptions,
@@ -102,6 +108,7 @@ export function decodeTrailer(tail: Uint8Array, fields: TrailerFields, erasedVal
   };
 }
 
+/** Reads a magic; `bytes` are its 16 bytes without padding. */
 export function decodeTrailerMagic(bytes: Uint8Array, maxAlign: number, erasedValue = 0xff): TrailerMagic {
   if (bytes.every((byte) => byte === erasedValue)) return 'unset';
   return equalBytes(bytes, trailerMagic(maxAlign)) ? 'good' : 'bad';

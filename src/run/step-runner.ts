@@ -15,7 +15,7 @@ import type { AnyStep, ExpectedError, Verb } from '../language/model.ts';
 import { isWanted, resolveStep } from '../language/resolve.ts';
 import type { ResolvedStep, Scope } from '../language/resolve.ts';
 import { steps } from '../steps/index.ts';
-import type { StepResult } from '../steps/step.ts';
+import type { StepHandler, StepResult } from '../steps/step.ts';
 import { diagnosticOfError, eventDiagnostic } from './diagnostics.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
 import { stepTitle } from './step-title.ts';
@@ -94,8 +94,7 @@ function unwrap<T>(
 
 async function execute(step: AnyStep, run: StepRun, path: string): Promise<StepResult> {
   const resolved = unwrap(resolveStep(step, run.scope)) as ResolvedStep<Verb>;
-  const handler = steps[step.verb] as (typeof steps)[typeof step.verb] & { timeoutMs(step: unknown): number };
-  const ms = resolved.timeoutMs ?? handler.timeoutMs(resolved);
+  const ms = resolved.timeoutMs ?? handlerOf(resolved.verb).timeoutMs(resolved);
   const { clock } = run.context;
   const limit = deadline(clock, { ms, why: `time limit of ${path}`, parent: run.signal, reason: () => tooLong(ms) });
   const context: StepContext = {
@@ -113,12 +112,16 @@ async function execute(step: AnyStep, run: StepRun, path: string): Promise<StepR
   }
 }
 
+function handlerOf<V extends Verb>(verb: V): StepHandler<V> {
+  return steps[verb];
+}
+
 function runVerb<V extends Verb>(
   resolved: ResolvedStep<V>,
   context: StepContext,
   expected: ExpectedError | undefined,
 ): Promise<StepResult> {
-  const work = steps[resolved.verb].run(resolved.args, context, resolved);
+  const work = handlerOf(resolved.verb).run(resolved.args, context, resolved);
   return expected === undefined ? work : demandError(work, expected, context);
 }
 
@@ -181,7 +184,7 @@ function capture(step: AnyStep, result: StepResult): Readonly<Record<string, Jso
 }
 
 function valueAt(result: StepResult, path: string): JsonValue {
-  let value: JsonValue | undefined = result as JsonValue;
+  let value: JsonValue | undefined = result;
   for (const key of path.split('.')) {
     value = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, JsonValue>>)[key] : undefined;
   }

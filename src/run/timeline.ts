@@ -36,7 +36,7 @@ export function createTimeline(options: TimelineOptions): Timeline {
     now,
     emit: (body) => {
       // The body comes from code of this project that states all fields of its kind, so the union is kept.
-      write({ ...body, seq, at: now() } as RunEvent);
+      write({ ...body, seq, at: now() });
       seq += 1;
     },
     enter: (clock) => {

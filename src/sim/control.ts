@@ -97,6 +97,16 @@ export function encodeControl(message: ControlRequest | ControlAnswer): Uint8Arr
   return utf8(`${text}\n`);
 }
 
+/** Well below what a link lets wait to be sent. */
+const writeBytesMax = 64 * 1024;
+
+/** A request in the pieces that a client writes one after the other, each when the link took the one before. */
+export function controlWrites(request: ControlRequest): Uint8Array[] {
+  const bytes = encodeControl(request);
+  const count = Math.ceil(bytes.length / writeBytesMax);
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * writeBytesMax, (index + 1) * writeBytesMax));
+}
+
 /** The client's inverse of `encodeControl`. A line that is no answer of a control port gives a refusal with code `not-an-answer`. */
 export function decodeAnswer(line: string): ControlAnswer {
   try {
@@ -154,5 +164,3 @@ function grown(held: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   larger.set(held);
   return larger;
 }
-
-export const decodeControl = decodeAnswer as <Answer>(line: string) => Answer;

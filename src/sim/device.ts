@@ -15,7 +15,7 @@ import { listedVersion, readImageInfo } from './images/info.ts';
 import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
 import { provision } from './provision.ts';
-import { serverProfile } from './server/profile.ts';
+import { serverProfile } from './server/releases.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { BootRun } from './boot-run.ts';
@@ -126,7 +126,6 @@ export interface SimDevice {
   swapType(image?: number): string;
   inspect(): readonly SlotInspection[];
 }
-
 
 export function createSimDevice(options: SimDeviceOptions): SimDevice {
   return new Device(options);

@@ -19,6 +19,7 @@ export interface FlashCosts {
   readonly readByteUs: number;
 }
 
+/** A kind of memory. */
 export interface FlashSpec {
   /** Name in messages and operations, such as `internal` or `spi-nor`. */
   readonly name: string;
@@ -48,10 +49,12 @@ export interface FlashSnapshot {
   readonly contents: Uint8Array;
 }
 
+/** A new flash, erased throughout. */
 export function createFlash(spec: FlashSpec): Flash {
   return new Flash(spec);
 }
 
+/** The memory and its meters. Offsets are in bytes from its start. */
 export class Flash {
   readonly name: string;
   readonly size: number;
@@ -241,6 +244,7 @@ export interface FlashArea {
   load(offset: number, bytes: Uint8Array): void;
 }
 
+/** Part of a flash. `address` is where the bootloader and the tools say it is: the offset unless said otherwise. */
 export interface FlashAreaSpec {
   readonly offset: number;
   readonly size: number;

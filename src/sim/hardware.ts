@@ -44,7 +44,8 @@ export function createHardware(profile: SimProfile, contents?: Uint8Array): Hard
     assert(flash !== undefined, `profile ${profile.name}: no flash "${spec.flash}"`);
     return flashArea(flash, { ...spec, name });
   };
-  const optional = (spec: AreaProfile | undefined, name: string): FlashArea | undefined => (spec === undefined ? undefined : area(spec, name));
+  const optional = (spec: AreaProfile | undefined, name: string): FlashArea | undefined =>
+    spec === undefined ? undefined : area(spec, name);
   const areas: BootAreas = {
     images: profile.images.map((pair, index) => ({
       primary: area(pair.primary, `image ${index} primary`),

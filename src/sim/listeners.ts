@@ -2,7 +2,7 @@
 
 import { createRecoveryServer } from './recovery/server.ts';
 import { createFileSystem } from './server/files.ts';
-import { serverProfile } from './server/profile.ts';
+import { serverProfile } from './server/releases.ts';
 import { createSmpServer } from './server/server.ts';
 import { createSettingsStore } from './server/settings-store.ts';
 import { recoveryFraming, zephyrFraming } from './port-hub.ts';
@@ -91,10 +91,11 @@ export interface RecoveryListenerOptions {
 const recoveryBuffers = 16;
 const recoveryRequestUs = 500;
 
-export function recoveryListener({ hardware, profile, ram, requestReset }: RecoveryListenerOptions): Listener {
+export function recoveryListener(options: RecoveryListenerOptions): Listener {
+  const { hardware, profile, ram } = options;
   const { areas, config } = hardware;
   return {
-    server: createRecoveryServer({ areas, config, profile, ram, requestReset }),
+    server: createRecoveryServer({ areas, config, profile, ram, requestReset: (ms) => options.requestReset(ms) }),
     bufferCount: recoveryBuffers,
     requestUs: recoveryRequestUs,
     framing: (kind) => recoveryFraming(kind, profile.receiveSize),

@@ -57,7 +57,7 @@ export function shellCommands(options: { readonly logLevel: boolean }): readonly
     { name: 'help', help: 'Prints the help message.', run: () => overview.map(line).join('') + list(top) },
     { name: 'history', help: 'Command history.' },
     { name: 'kernel', help: 'Kernel commands', commands: kernel },
-    { name: 'rem', help: 'Ignore lines beginning with \'rem \'' },
+    { name: 'rem', help: "Ignore lines beginning with 'rem '" },
     { name: 'resize', help: 'Console gets terminal screen size or assumes default in case the readout fails.' },
     { name: 'retval', help: 'Print return value of most recent command' },
     { name: 'shell', help: 'Useful, not Unix-like shell commands.' },

@@ -1,11 +1,11 @@
 /** `provision`: brings the board to a named state past its firmware. */
 
 import { BootproofError } from '../base/errors.ts';
+import type { ProvisionOptions, SlotContent } from '../device/board-control.ts';
 import type { StepContext } from '../device/context.ts';
 import { resolveImage } from '../device/images.ts';
 import { awaitAnswer } from '../device/liveness.ts';
 import type { ProvisionArgs } from '../language/grammar.generated.ts';
-import type { ProvisionOptions, SlotContent } from '../sim/device.ts';
 import type { StepHandler } from './step.ts';
 
 type SlotArgs = NonNullable<ProvisionArgs['slots']>[number];

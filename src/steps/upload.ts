@@ -4,6 +4,7 @@ import { fromHex } from '../base/bytes.ts';
 import { BootproofError } from '../base/errors.ts';
 import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import { uploadImage } from '../client/upload.ts';
+import type { ArmedFault } from '../device/board-control.ts';
 import type { StepContext } from '../device/context.ts';
 import { resolveImage } from '../device/images.ts';
 import type { InputImage } from '../device/images.ts';
@@ -69,12 +70,12 @@ function imageOf(name: string | number, { images }: StepContext): InputImage {
 }
 
 /** Damage in the simulated flash, which SMP does not see. Without a mask it is drawn from the seed of the cell. */
-async function arm(fault: Fault, { device, rng }: StepContext): Promise<{ clear(): Promise<void> }> {
+async function arm(fault: Fault, { device, rng }: StepContext): Promise<ArmedFault> {
   const { injectFault } = device.control;
   if (injectFault === undefined) {
     throw new BootproofError(`board ${device.board} cannot have faults`, { fault: 'input', code: 'fault-unavailable' });
   }
   const offset = checked(parseSize(fault.at.offset ?? '0 B'));
   const xor = fault.xor ?? 1 + rng.fork('corrupt').below(255);
-  return injectFault({ kind: 'corrupt-upload', offset, length: fault.bytes ?? 1, xor });
+  return await injectFault({ kind: 'corrupt-upload', offset, length: fault.bytes ?? 1, xor });
 }

@@ -4,15 +4,14 @@
  * leads nowhere, nothing that was said before an opening reaches it, and closing is noticed.
  */
 
-import { lstat, mkdtemp, readlink, rename, rm, symlink } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
-import { mendFor, openFailed, type Mends } from './link-errors.ts';
+import { createDeviceLink, type DeviceLink } from './device-link.ts';
+import { openFailed } from './link-errors.ts';
 import { peersMax, serveSocket, type Accept, type Listener } from './listener.ts';
-import { destroySocket } from './tcp.ts';
 import { findSocat, socatFailed, startPty, type Pty } from './pty.ts';
 
 export interface PtyFace {
@@ -32,66 +31,21 @@ const failuresMax = 5;
  */
 const unreadMsMax = 10_000;
 
-const mends: Mends = {
-  ENOENT: { code: 'link-folder-missing', hint: 'create the folder for the link first' },
-  EACCES: { code: 'link-denied', hint: 'choose a link in a folder that you may write to' },
-};
-
 /** Rejects with an infra error when there is no `socat` or the link cannot be made. */
 export async function listenPty({ link: path, clock, failed }: PtyFace, accept: Accept): Promise<Listener> {
   const name = `serial:${path}`;
-  const link = createLink(path, name);
+  const link = createDeviceLink(path, name);
   const terminals = await createTerminals(name, clock);
-
-  const sockets = new Set<Socket>();
-
-  const serve = async (pty: Pty): Promise<void> => {
-    const socket = await pty.connect();
-    if (socket === undefined) return;
-    sockets.add(socket);
-    let unread: Timer | undefined;
-    serveSocket(socket, {
-      name: `serial:${pty.device}`,
-      accept,
-      waiting: () => (unread ??= clock.arm(unreadMsMax, `${pty.device} is not read`, () => socket.destroy())),
-    });
-    socket.on('drain', () => {
-      unread?.cancel();
-      unread = undefined;
-    });
-    socket.on('close', () => {
-      unread?.cancel();
-      sockets.delete(socket);
-      pty.kill();
-    });
-  };
-  const takeTurns = async (first: Pty): Promise<void> => {
-    let waiting = first;
-    let failures = 0;
-    while (!terminals.stopped()) {
-      const spare = await terminals.start();
-      const opened = await waiting.opened;
-      failures = opened ? 0 : failures + 1;
-      if (failures > failuresMax) throw socatFailed(name, `${failures} times in a row`);
-      // Only now may the terminal in use end: the link leads to the next one.
-      await link.point(spare.device);
-      if (opened && terminals.count() <= peersMax) await serve(waiting);
-      else waiting.kill();
-      waiting = spare;
-    }
-  };
   const end = async (): Promise<void> => {
-    await Promise.all([...sockets].map(destroySocket));
     await terminals.stop();
     await link.remove();
   };
-
   try {
     const first = await terminals.start();
     await link.point(first.device);
-    const turns = takeTurns(first)
+    const turns = takeTurns(first, { name, link, terminals, serve: (pty) => servePty(pty, clock, accept) })
       .catch((thrown: unknown) => {
-        if (!terminals.stopped()) failed?.(thrown instanceof BootproofError ? thrown : openFailed(name, thrown, mendFor(thrown, mends)));
+        if (!terminals.stopped()) failed?.(thrown instanceof BootproofError ? thrown : openFailed(name, thrown));
       })
       .then(end);
     return { address: name, close: () => terminals.stop().then(() => turns) };
@@ -99,6 +53,50 @@ export async function listenPty({ link: path, clock, failed }: PtyFace, accept: 
     await end();
     throw thrown;
   }
+}
+
+interface Face {
+  readonly name: string;
+  readonly link: DeviceLink;
+  readonly terminals: Terminals;
+  readonly serve: (pty: Pty) => Promise<void>;
+}
+
+/** Serves one terminal after the other, each from its opening on, until the terminals are stopped. */
+async function takeTurns(first: Pty, { name, link, terminals, serve }: Face): Promise<void> {
+  let waiting = first;
+  let failures = 0;
+  while (!terminals.stopped()) {
+    const spare = await terminals.start();
+    const opened = await waiting.opened;
+    failures = opened ? 0 : failures + 1;
+    if (failures > failuresMax) throw socatFailed(name, `${failures} times in a row`);
+    // Only now may the terminal in use end: the link leads to the next one.
+    await link.point(spare.device);
+    if (opened && terminals.count() <= peersMax) await serve(waiting);
+    else waiting.kill();
+    waiting = spare;
+  }
+}
+
+/** Makes the client of an opened terminal a peer. */
+async function servePty(pty: Pty, clock: Clock, accept: Accept): Promise<void> {
+  const socket = await pty.connect();
+  if (socket === undefined) return;
+  let unread: Timer | undefined;
+  const read = (): void => {
+    unread?.cancel();
+    unread = undefined;
+  };
+  serveSocket(socket, {
+    name: `serial:${pty.device}`,
+    accept,
+    waiting: () => (unread ??= clock.arm(unreadMsMax, `${pty.device} is not read`, () => socket.destroy())),
+  });
+  socket.on('drain', read).on('close', () => {
+    read();
+    pty.kill();
+  });
 }
 
 /** The terminals of one face, and the folder for their sockets. */
@@ -132,37 +130,4 @@ async function createTerminals(name: string, clock: Clock): Promise<Terminals> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The symbolic link at `path`; pointing it elsewhere replaces it in one step. */
-function createLink(path: string, name: string): { point(device: string): Promise<void>; remove(): Promise<void> } {
-  let target: string | undefined;
-  const replace = async (device: string): Promise<void> => {
-    const next = `${path}.next`;
-    await rm(next, { force: true });
-    await symlink(device, next);
-    await rename(next, path);
-    target = device;
-  };
-  return {
-    point: async (device) => {
-      const taken = await lstat(path).catch(() => undefined);
-      if (taken?.isSymbolicLink() === false) throw linkTaken(name);
-      await replace(device).catch((thrown: unknown) => {
-        throw openFailed(name, thrown, mendFor(thrown, mends));
-      });
-    },
-    remove: async () => {
-      const found = await readlink(path).catch(() => undefined);
-      if (found !== undefined && found === target) await rm(path, { force: true });
-    },
-  };
-}
-
-function linkTaken(name: string): BootproofError {
-  return new BootproofError(`cannot open ${name}: a file that is no symbolic link has that name`, {
-    fault: 'infra',
-    code: 'link-taken',
-    hint: 'choose another name, or remove the file that has it',
-  });
 }

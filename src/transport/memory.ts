@@ -54,10 +54,13 @@ function openMemoryChannel({ name, connect, clock, latencyMs = 0, bytesPerSecond
     port.close();
     return Promise.resolve();
   });
+  let dropping = false;
   const port = connect({
     output: (bytes) => {
       if (life.signal.aborted) return;
-      if (!fromDevice.put(bytes)) events.note(`${name}: ${bytes.length} bytes from the board were dropped, too many wait`);
+      const taken = fromDevice.put(bytes);
+      if (!taken && !dropping) events.note(`${name}: output of the board is dropped, too much waits`);
+      dropping = !taken;
     },
     unplug: () => life.lose(linkLost(name, 'the port vanished', { code: 'port-vanished', hint: 'the board left the bus; connect again' })),
   });

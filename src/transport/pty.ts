@@ -9,13 +9,14 @@ import type { Readable } from 'node:stream';
 import { abortable, deadline, type Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { openTimeout } from './link-errors.ts';
+import { closing } from './tcp.ts';
 
 export interface Pty {
   /** The device that clients open, such as `/dev/pts/5`. It is gone when the client that `connect` connected closed it. */
   readonly device: string;
   /** True when a client opened the device, false when the child ended before. */
   readonly opened: Promise<boolean>;
-  /** Settles when the child has ended. */
+  /** Settles when the child has ended, and the connection to it. */
   readonly ended: Promise<void>;
   /** Starts the copying, once `opened` is true. Undefined when the child has ended since, which is no fault of the face. */
   connect(): Promise<Socket | undefined>;
@@ -58,7 +59,8 @@ export async function startPty([file, ...words]: SocatCommand, { name, socketPat
     reject: false,
     cancelSignal: stop,
   });
-  const ended = child.then(() => undefined);
+  let closed: Promise<void> | undefined;
+  const ended = child.then(() => closed);
   const { device, opened } = readMessages(child.stderr, ended, name);
   const limit = deadline(clock, { ms: startMsMax, why: `starting socat for ${name}`, reason: () => openTimeout(name, startMsMax) });
   try {
@@ -66,7 +68,11 @@ export async function startPty([file, ...words]: SocatCommand, { name, socketPat
       device: await abortable(device, limit.signal),
       opened,
       ended,
-      connect: () => connectTo(socketPath),
+      connect: () => {
+        const socket = connect(socketPath);
+        closed = closing(socket);
+        return connected(socket);
+      },
       kill: () => void child.kill(),
     };
   } catch (thrown) {
@@ -98,8 +104,7 @@ function readMessages(stderr: Readable, ended: Promise<void>, name: string): { d
   return { device, opened };
 }
 
-function connectTo(path: string): Promise<Socket | undefined> {
-  const socket = connect(path);
+function connected(socket: Socket): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     socket.once('connect', () => resolve(socket)).on('error', () => resolve(undefined));
   });

@@ -51,12 +51,16 @@ export const tcp = {
 async function openTcpChannel(address: TcpAddress, events: ChannelEvents, context: TransportContext): Promise<Channel> {
   const { text: name } = address;
   const socket = await openWithin(name, context, (signal) => connectSocket(address, signal));
+  const closed = closing(socket);
   return duplexChannel(socket, {
     name,
     clock: context.clock,
     events,
     lost: (cause) => connectionLost(name, cause),
-    close: () => destroySocket(socket),
+    close: () => {
+      socket.destroy();
+      return closed;
+    },
   });
 }
 
@@ -77,8 +81,12 @@ function connectionLost(name: string, cause: unknown): BootproofError {
   return linkLost(name, why, { code: 'connection-lost', hint: 'check that the serial server or simulator still runs', cause });
 }
 
-/** Resolves when the socket is closed and has told so to everybody who listened before. */
-export async function destroySocket(socket: Socket): Promise<void> {
-  if (socket.closed) return;
-  await new Promise<void>((resolve) => socket.once('close', () => resolve()).destroy());
+/** Resolves when the socket closes and has told so to everybody who listened before. Ask while it has not: `closed` comes true too early. */
+export function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
+/** Ends a socket that has not closed; resolves when it has. */
+export function destroySocket(socket: Socket): Promise<void> {
+  return closing(socket.destroy());
 }

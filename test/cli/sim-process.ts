@@ -10,7 +10,7 @@ import { SmpClient } from '../../src/client/client.ts';
 import { generateBody } from '../../src/mcuboot/body.ts';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../../src/mcuboot/demo-keys.ts';
-import { createLineReader, decodeAnswer, encodeControl } from '../../src/sim/control.ts';
+import { controlWrites, createLineReader, decodeAnswer } from '../../src/sim/control.ts';
 import type { ControlAnswer, ControlRequest } from '../../src/sim/control.ts';
 import { builtInProfiles } from '../../src/sim/profile.ts';
 import { imageStateRead } from '../../src/smp/groups/image.ts';
@@ -96,10 +96,11 @@ export async function listImages(client: SmpClient): Promise<string[]> {
 
 /** All that a console port says from now on. */
 export async function readConsole(t: Test, address: string): Promise<() => string> {
-  const events = recordEvents();
-  const transport = await openTransport(address, events, realContext());
+  let said = '';
+  const text = (bytes: Uint8Array): void => void (said += Buffer.from(bytes).toString('latin1'));
+  const transport = await openTransport(address, { ...recordEvents(), text }, realContext());
   t.teardown(() => transport.close());
-  return () => events.text1();
+  return () => said;
 }
 
 export interface ControlClient {
@@ -115,7 +116,7 @@ export async function connectControl(t: Test, address: string): Promise<ControlC
   return {
     ask: async (request) => {
       const before = answers.length;
-      await transport.sendText(encodeControl(request));
+      for (const piece of controlWrites(request)) await transport.sendText(piece);
       await until('the control port answers', () => answers.length > before);
       return answers.at(-1)!;
     },

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { BootproofError } from '../../src/base/errors.ts';
 import type { SmpClient } from '../../src/client/client.ts';
 import { uploadImage } from '../../src/client/upload.ts';
@@ -30,12 +30,20 @@ import {
   startSim,
 } from './sim-process.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bootproof-sim-test-'));
-t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+function emptyFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bootproof-sim-test-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** From the application's banner to its server, and for a boot without a swap. Where a machine is slower, requests are repeated. */
+const serverMs = 100;
+const bootMs = 400;
 
 const demo = '0: 1.0.0 active confirmed';
 
 t.test('every face is a way to the same device, and none is left behind', async (t) => {
+  const folder = emptyFolder(t);
   const link = join(folder, 'board');
   const raw = join(folder, 'board-raw');
   const sockets = ['--tcp', '127.0.0.1:0', '--tcp', '[::1]:0', '--udp', '127.0.0.1:0', '--console', '127.0.0.1:0'];
@@ -89,6 +97,7 @@ t.test('clients at the same time get their own answers', async (t) => {
 });
 
 t.test('a complete update over UDP, kept in the flash file through kill -9', async (t) => {
+  const folder = emptyFolder(t);
   const flash = join(folder, 'board.bin');
   const start = (): ReturnType<typeof startSim> => startSim(t, ['--udp', '127.0.0.1:0', '--console', '127.0.0.1:0', '--flash', flash]);
   const image = signedImage(2, 8000);
@@ -110,8 +119,8 @@ t.test('a complete update over UDP, kept in the flash file through kill -9', asy
   t.same(await listImages(client), [demo, '1: 2.0.0']);
   await client.request(imageStateWrite, { hash: hash!.digest, confirm: true });
   await client.request(osReset, {});
-  while (!console().includes('*** Booting Zephyr')) await pause(50);
-  await pause(200);
+  for (let waited = 0; waited < 20_000 && !console().includes('*** Booting Zephyr'); waited += 50) await pause(50);
+  await pause(serverMs);
   t.match(console(), /Swap type: perm/);
   t.same(await listImages(client), ['0: 2.0.0 active confirmed', '1: 1.0.0']);
   second.child.kill('SIGTERM');
@@ -125,9 +134,9 @@ t.test('a complete update over UDP, kept in the flash file through kill -9', asy
 });
 
 t.test('the flash file is whole whenever the process is killed', async (t) => {
-  const flash = join(folder, 'killed.bin');
+  const flash = join(emptyFolder(t), 'board.bin');
   const image = signedImage(3, 60_000);
-  for (const ms of [0, 130, 260, 390, 520]) {
+  for (const ms of [50, 350, 650]) {
     const sim = await startSim(t, ['--udp', '127.0.0.1:0', '--flash', flash]);
     const client = await connectClient(t, addressOf(sim, 'udp'));
     t.match(await listImages(client), [demo], 'what was confirmed runs');
@@ -151,37 +160,42 @@ t.test('the control port provisions, switches the power, and injects faults', as
   const content = { kind: 'image', bytes: signedImage(3, 300_000) } as const;
   t.same(await control.ask({ call: 'provision', options: { slots: [{ slot: 0, content }], confirmed: true } }), { ok: true });
   await until('it boots', () => console().includes('*** Booting Zephyr'));
-  await pause(200);
+  await pause(serverMs);
   t.same(await listImages(client), ['0: 3.0.0 active confirmed']);
 
-  const echo = (): Promise<unknown> => client.request(osEcho, { text: 'x' }, { timeoutMs: 300, retries: 0 });
+  const echo = (): Promise<unknown> => client.request(osEcho, { text: 'x' });
+  const silence = async (): Promise<void> => {
+    t.match(await failureOf(client.request(osEcho, { text: 'x' }, { timeoutMs: 300, retries: 0 })), { code: 'no-answer' });
+  };
   const fault = { call: 'inject-fault', fault: { kind: 'drop-answers' } } as const;
   t.same(await control.ask(fault), { ok: true, fault: 1 });
-  t.match(await failureOf(echo()), { code: 'no-answer' });
+  await silence();
   t.same(await control.ask({ call: 'clear-fault', fault: 1 }), { ok: true });
   t.same(await echo(), { text: 'x' });
   await control.ask(fault);
-  t.match(await failureOf(echo()), { code: 'no-answer' });
+  await silence();
   await control.close();
-  t.same(await client.request(osEcho, { text: 'y' }), { text: 'y' }, 'faults end with the connection');
+  await pause(50);
+  t.same(await echo(), { text: 'x' }, 'faults end with the connection');
 
   const again = await connectControl(t, addressOf(sim, 'control'));
   await again.ask({ call: 'power', action: 'off' });
-  t.match(await failureOf(echo()), { code: 'no-answer' });
+  await silence();
   await again.ask({ call: 'power', action: 'on' });
-  await pause(1000);
+  await pause(bootMs);
   t.same(await echo(), { text: 'x' });
 });
 
 t.test('how it ends', async (t) => {
-  const link = join(folder, 'ending');
-  const flash = join(folder, 'ending.bin');
+  const folder = emptyFolder(t);
+  const link = join(folder, 'board');
+  const flash = join(folder, 'board.bin');
+  const image = signedImage(2, 1000);
   const interrupted = await startSim(t, ['--udp', '127.0.0.1:0', '--flash', flash]);
-  await uploadImage(await connectClient(t, addressOf(interrupted, 'udp')), signedImage(2, 1000));
+  await uploadImage(await connectClient(t, addressOf(interrupted, 'udp')), image);
   interrupted.child.kill('SIGINT');
   t.same(await interrupted.ended, { code: 130, signal: null });
-  t.ok(readFileSync(flash).includes(Buffer.from(signedImage(2, 1000).subarray(0, 1000))), 'the flash was saved');
-  rmSync(flash);
+  t.ok(readFileSync(flash).includes(Buffer.from(image)), 'the last bytes were saved');
 
   const stopped = await startSim(t, ['--serial', link]);
   const terminals = childrenOf(stopped.pid);
@@ -190,7 +204,7 @@ t.test('how it ends', async (t) => {
   stopped.child.kill('SIGTERM');
   t.same(await stopped.ended, { code: 3, signal: null });
   t.ok(realClock.now() - told < 2000, 'nobody can make it wait');
-  t.match(stopped.stderr(), /error: the faces did not close in time \(.+\)\n$/);
+  t.match(stopped.stderr(), /error: the device could not be put away in time \(.+\)\n$/);
   for (const pid of terminals) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
 
   const twice = await startSim(t, ['--serial', link]);
@@ -199,28 +213,28 @@ t.test('how it ends', async (t) => {
   twice.child.kill('SIGTERM');
   await pause(100);
   twice.child.kill('SIGTERM');
-  t.same(await twice.ended, { code: null, signal: 'SIGTERM' }, 'the second signal ends it at once');
+  t.same(await twice.ended, { code: 143, signal: null }, 'the second signal ends it at once');
   for (const pid of others) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
-  rmSync(link, { force: true });
 });
 
 t.test('a face that breaks ends it with a reason', async (t) => {
-  const place = mkdtempSync(join(folder, 'place-'));
-  const sim = await startSim(t, ['--serial', join(place, 'board'), '--udp', '127.0.0.1:0']);
-  rmSync(place, { recursive: true });
+  const folder = emptyFolder(t);
+  const sim = await startSim(t, ['--serial', join(folder, 'board'), '--udp', '127.0.0.1:0']);
+  rmSync(folder, { recursive: true });
   for (const pid of childrenOf(sim.pid)) process.kill(pid, 'SIGKILL');
   t.same(await sim.ended, { code: 3, signal: null });
   t.match(sim.stderr(), /^note: .+\nerror: cannot open serial:\S+: .+ \(create the folder for the link first\)\n$/);
 
-  const flash = join(mkdtempSync(join(folder, 'full-')), 'board.bin');
-  const keeper = await startSim(t, ['--udp', '127.0.0.1:0', '--flash', flash]);
-  rmSync(join(flash, '..'), { recursive: true });
+  const other = emptyFolder(t);
+  const keeper = await startSim(t, ['--udp', '127.0.0.1:0', '--flash', join(other, 'board.bin')]);
+  rmSync(other, { recursive: true });
   await uploadImage(await connectClient(t, addressOf(keeper, 'udp')), signedImage(2, 1000)).catch(() => undefined);
   t.same(await keeper.ended, { code: 3, signal: null });
   t.match(keeper.stderr(), /error: cannot keep the flash in \S+: ENOENT.+ \(choose a file in a folder that exists.+\)\n$/);
 });
 
 t.test('mistakes are told in one line', async (t) => {
+  const folder = emptyFolder(t);
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
@@ -244,6 +258,9 @@ t.test('mistakes are told in one line', async (t) => {
     [['--serial', join(folder, 'none', 'board')], 'infra', /cannot open serial:\S+: ENOENT/, /create the folder/],
     [['--serial', file], 'infra', /cannot open serial:\S+: a file that is no symbolic link/, /another name/],
   ];
+  const handlers = process.listenerCount('SIGTERM');
+  await failureOf(runHere(['--flash', short, ...udp]));
+  t.equal(process.listenerCount('SIGTERM'), handlers, 'signals are not listened to any more');
   for (const [args, fault, message, hint] of cases) {
     const error = await failureOf(runHere(args));
     t.match({ fault: error.fault, message: error.message, hint: error.hint ?? '' }, { fault, message, hint }, args.join(' '));
@@ -257,7 +274,6 @@ t.test('mistakes are told in one line', async (t) => {
   t.same(await noSocat.ended, { code: 3, signal: null });
   t.match(noSocat.stderr(), /error: a serial face needs the program socat, which was not found \(install it: .+\)\n$/);
   t.same(readdirSync(folder).sort(), ['file', 'short.bin'], 'nothing was left behind');
-  t.equal(process.listenerCount('SIGTERM') + process.listenerCount('SIGINT'), 0);
 });
 
 t.test('the help shows a bench that loads', async (t) => {

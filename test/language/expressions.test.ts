@@ -257,13 +257,13 @@ t.test('property: any text is parsed, checked and evaluated without an exception
   );
   fc.assert(
     fc.property(texts, (text) => {
-      const start = performance.now();
+      const cpu = process.cpuUsage();
       const result = parseExpression(text);
       if (result.ok) evaluateExpression(result.expression, scope);
       else if (result.problem.start < 0 || result.problem.end <= result.problem.start) return false;
       evaluateRequires(text, scope);
       parseTemplate(`\${{ ${text} }}`);
-      return performance.now() - start < 200;
+      return process.cpuUsage(cpu).user < 200_000;
     }),
     { numRuns: 3000 },
   );
@@ -279,9 +279,9 @@ t.test('property: a pattern that is accepted ends soon on any line', (t) => {
       const source = tokens.join('');
       if (regularExpressionProblem(source) !== undefined) return true;
       accepted += 1;
-      const start = performance.now();
+      const cpu = process.cpuUsage();
       compilePattern(`/${source}/`).find(line.slice(0, 200));
-      return performance.now() - start < 200;
+      return process.cpuUsage(cpu).user < 200_000;
     }),
     { numRuns: 2000 },
   );

@@ -277,18 +277,21 @@ t.test('hostile texts end in diagnostics, soon', (t) => {
     closing: ']'.repeat(1_000_000),
     dashes: '- '.repeat(500_000),
     keys: Array.from({ length: 40_000 }, (_, index) => `k${index}: 1\n`).join(''),
+    unknown: `version: 1\nkind: pipeline\n${Array.from({ length: 10_000 }, (_, index) => `k${index}: 1\n`).join('')}`,
+    tags: `version: 1\nkind: pipeline\ntags: [${Array.from({ length: 20_000 }, (_, index) => `t${index}`).join(',')}, 1.10]\n`,
+    collect: `version: 1\nkind: pipeline\nsteps: [{collect: [${Array.from({ length: 20_000 }, (_, index) => `t${index}`).join(',')}]}]\n`,
     duplicates: 'a: 1\n'.repeat(40_000),
-    steps: `version: 1\nkind: pipeline\nsteps:\n${'  - upload: {image: a, b: c}\n'.repeat(5000)}`,
+    steps: `version: 1\nkind: pipeline\nsteps:\n${'  - upload: {image: a, b: c}\n'.repeat(2000)}`,
     large: ' '.repeat(5_000_000),
     prototype: 'version: 1\nkind: pipeline\n__proto__: {id: x}\nconstructor: 1\ninputs: {__proto__: {image: {}}}\nsteps: []\n',
     indents: Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''),
   };
   for (const [name, text] of Object.entries(texts)) {
-    const start = performance.now();
+    const cpu = process.cpuUsage();
     const { document, diagnostics } = load(text);
     t.equal(document, undefined, name);
     t.ok(hasErrors(diagnostics), `${name} is refused`);
-    t.ok(performance.now() - start < 5000, `${name} in time`);
+    t.ok(process.cpuUsage(cpu).user < 5_000_000, `${name} in time`);
   }
   t.equal(({} as Record<string, unknown>)['id'], undefined, 'no prototype is changed');
   t.end();
@@ -348,51 +351,46 @@ t.test('property: a mutilated document is told of within limits, never thrown at
         const start = Math.floor(place * whole.length);
         return whole.slice(0, start) + insert + whole.slice(start + length);
       }, seed);
-      const start = performance.now();
+      const cpu = process.cpuUsage();
       const { document, diagnostics, source } = load(text);
       const inside = diagnostics.every(
         ({ span }) => span === undefined || (span.start >= 0 && span.start <= source.text.length && span.end > span.start),
       );
       const lines = diagnostics.map(formatDiagnostic);
-      const quick = performance.now() - start < 200;
+      const quick = process.cpuUsage(cpu).user < 200_000;
       return inside && quick && lines.length < 200 && (document === undefined) === hasErrors(diagnostics);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
   t.end();
 });
 
-t.test('property: any value at any key is told of, never thrown at', (t) => {
-  const keys = [
-    'id',
-    'title',
-    'tags',
-    'requires',
-    'inputs',
-    'matrix',
-    'forbid-log',
-    'timeout',
-    'setup',
-    'steps',
-    'on-failure',
-    'teardown',
-    'boards',
-  ];
-  const values = fc.oneof(
-    fc.jsonValue({ maxDepth: 3 }),
-    fc.array(
-      fc.dictionary(
-        fc.constantFrom('upload', 'expect', 'wait', 'id', 'save', 'when', 'fault', 'log', 'image'),
-        fc.jsonValue({ maxDepth: 2 }),
-        { maxKeys: 3 },
-      ),
+t.test('property: any words of the language in any order are told of, never thrown at', (t) => {
+  const roots = 'id title tags requires inputs matrix forbid-log timeout setup steps on-failure teardown boards constructor'.split(' ');
+  const keys =
+    'upload expect wait provision reset id when within retry save fault at do image active log none match order until for value equals slots slot'.split(
+      ' ',
+    );
+  const others =
+    'default type quantity build file axes next transports console power cycle run code group constructor __proto__ toString <<'.split(' ');
+  const texts =
+    'next rate string image constructor __proto__ 90s 20% corrupt ${{ inputs.next }} ${{ steps.next.rate }} ${{ 1 has(saved.next) /(a+)+/ udp:x mark.next'.split(
+      ' ',
+    );
+  const scalars = fc.oneof(fc.constantFrom(...texts), fc.constantFrom(0, 1, -1, 1.5, true, false, null, ''));
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      scalars,
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...keys, ...others), tie('tree'), { maxKeys: 4 }),
     ),
-  );
+  }));
   fc.assert(
-    fc.property(fc.constantFrom('pipeline', 'bench'), fc.dictionary(fc.constantFrom(...keys), values, { maxKeys: 4 }), (kind, document) => {
+    fc.property(fc.constantFrom('pipeline', 'bench'), fc.dictionary(fc.constantFrom(...roots), tree, { maxKeys: 5 }), (kind, document) => {
       load(JSON.stringify({ version: 1, kind, ...document })).diagnostics.forEach(formatDiagnostic);
     }),
-    { numRuns: 1000 },
+    { numRuns: 800 },
   );
   t.end();
 });

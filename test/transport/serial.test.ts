@@ -2,11 +2,23 @@
 
 import { fork, spawn, spawnSync, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, lstatSync, openSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { concatBytes } from '../../src/base/bytes.ts';
+import { concatBytes, utf8 } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { BootproofError } from '../../src/base/errors.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
@@ -24,7 +36,6 @@ import {
   responseOp,
   smpPacket,
   until,
-  utf8,
 } from './support.ts';
 
 const hasSocat = spawnSync('socat', ['-V']).status === 0;
@@ -32,6 +43,11 @@ if (!hasSocat && process.env['CI'] !== undefined) t.fail('socat is not installed
 const needsSocat = hasSocat ? {} : { skip: 'socat is not installed' };
 const hasGuard = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0;
 const needsGuard = hasGuard ? needsSocat : { skip: 'setpriv cannot tie a child to its parent here' };
+
+/** A temporary folder of our own, so that what faces leave in it can be seen. Its path is short, as socket paths must be. */
+const temporary = mkdtempSync(join(tmpdir(), 'bp-'));
+process.env['TMPDIR'] = temporary;
+t.teardown(() => rmSync(temporary, { recursive: true }));
 
 /** A board behind a pseudo-terminal: what we write to `stdin` is its output. */
 async function startBoard(t: Test, path: string): Promise<ChildProcessWithoutNullStreams> {
@@ -74,7 +90,7 @@ t.test('packets and text both ways', needsSocat, async (t) => {
     const output = framing === 'console' ? concatBytes(encodeSerialFrame(response, { style: 'zephyr' })) : response;
     for (const byte of concatBytes([utf8('boot\r\n'), output])) board.stdin.write(Uint8Array.of(byte));
     await until('the response is there', () => events.packets.length === 1);
-    t.same([events.packets, events.text1()], [[response], 'boot\r\n']);
+    t.same([events.packets, events.textSoFar()], [[response], 'boot\r\n']);
     await Promise.all([transport.close(), transport.close()]);
     t.same([events.losses.length, (await failureOf(transport.send(request))).code], [0, 'link-closed']);
   }
@@ -85,9 +101,9 @@ t.test('packets and text both ways', needsSocat, async (t) => {
   const before = received().length;
   await transport.sendText(everyByte);
   board.stdin.write(everyByte);
-  await until('all bytes are there', () => received().length === before + 254 && events.text1().length === 254);
+  await until('all bytes are there', () => received().length === before + 254 && events.textSoFar().length === 254);
   t.same(received().subarray(before), everyByte);
-  t.same(Buffer.from(events.text1(), 'latin1'), Buffer.from(everyByte));
+  t.same(Buffer.from(events.textSoFar(), 'latin1'), Buffer.from(everyByte));
   await transport.close();
 });
 
@@ -98,7 +114,7 @@ t.test('a port that vanishes is one loss', needsSocat, async (t) => {
     const events = recordEvents();
     const transport = await openTransport(`serial:${path}`, events, realContext());
     board.stdin.write('last words');
-    await until('the words are there', () => events.text1() === 'last words');
+    await until('the words are there', () => events.textSoFar() === 'last words');
     await stopBoard(board, signal);
     await until('the loss is there', () => events.losses.length === 1);
     t.match(events.losses[0], { fault: 'infra', code: 'port-vanished', hint: /cable/ });
@@ -112,12 +128,12 @@ t.test('a port that vanishes is one loss', needsSocat, async (t) => {
 
 t.test('ports that cannot be opened', needsSocat, async (t) => {
   const path = `${t.testdir()}/board`;
-  const board = await startBoard(t, path);
+  await startBoard(t, path);
   const open = (at: string): Promise<BootproofError> => failureOf(openTransport(`serial:${at}`, recordEvents(), realContext()));
 
   t.match(await open('/dev/no-such-port'), { fault: 'infra', code: 'port-missing', hint: /ports that exist: |no serial port was found/ });
   t.match(await open('/dev/null'), { fault: 'infra', code: 'open-failed', message: /\/dev\/null/ });
-  t.match(await open(tmpdir()), { fault: 'infra', code: 'open-failed' });
+  t.match(await open(temporary), { fault: 'infra', code: 'open-failed' });
 
   const holder = await openTransport(`serial:${path}`, recordEvents(), realContext());
   t.match(await open(path), { fault: 'infra', code: 'port-busy', hint: /fuser -v/ });
@@ -211,8 +227,8 @@ t.test('serial face: clients in a row, and nothing stale', needsSocat, async (t)
     const events = recordEvents();
     const transport = await openTransport(face.address, events, realContext());
     await transport.sendText(utf8(`hello ${cycle}`));
-    await until('the echo is there', () => events.text1().length >= `hello ${cycle}`.length);
-    if (events.text1() !== `hello ${cycle}`) t.fail(`client ${cycle} got ${JSON.stringify(events.text1())}`);
+    await until('the echo is there', () => events.textSoFar().length >= `hello ${cycle}`.length);
+    if (events.textSoFar() !== `hello ${cycle}`) t.fail(`client ${cycle} got ${JSON.stringify(events.textSoFar())}`);
     for (const { peer } of peers) peer.send(utf8('said to clients that left, or that leave now'));
     await transport.close();
   }
@@ -239,7 +255,6 @@ t.test('serial face: clients in a row, and nothing stale', needsSocat, async (t)
 
 t.test('serial face: two clients at once, a client that never reads, and closing under them', needsSocat, async (t) => {
   const link = `${t.testdir()}/board`;
-  const folders = readdirSync(tmpdir()).length;
   const { face, peers } = await startFace(t, link);
   const events = [recordEvents(), recordEvents()] as const;
   const transports = [];
@@ -248,8 +263,8 @@ t.test('serial face: two clients at once, a client that never reads, and closing
     await until('the peer is there', () => peers.length === transports.length);
   }
   await transports[1]!.sendText(utf8('second'));
-  await until('the echo is there', () => events[1].text1() === 'second');
-  t.equal(events[0].text1(), '', 'peers are apart');
+  await until('the echo is there', () => events[1].textSoFar() === 'second');
+  t.equal(events[0].textSoFar(), '', 'peers are apart');
 
   const reader = spawn('sh', ['-c', `exec sleep 60 < "${link}"`], { stdio: 'ignore' });
   await until('the silent peer is there', () => peers.length === 3);
@@ -272,7 +287,7 @@ t.test('serial face: two clients at once, a client that never reads, and closing
   await until('the clients know', () => events.every(({ losses }) => losses.length === 1));
   t.match(events[0].losses[0], { code: 'port-vanished' });
   await Promise.all(transports.map((transport) => transport.close()));
-  t.equal(readdirSync(tmpdir()).length, folders, 'no folder is left behind');
+  t.same(readdirSync(temporary), [], 'no folder is left behind');
 });
 
 t.test('serial face: what keeps it from being made', needsSocat, async (t) => {
@@ -290,7 +305,7 @@ t.test('serial face: what keeps it from being made', needsSocat, async (t) => {
 });
 
 t.test('serial face: it ends with its process, however that ends', needsGuard, async (t) => {
-  const script = fileURLToPath(new URL(`./pty-host${import.meta.url.slice(-3)}`, import.meta.url));
+  const script = fileURLToPath(new URL('./pty-host.ts', import.meta.url)).replace(/\.ts$/, extname(import.meta.url));
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const link = `${t.testdir()}/${signal}`;
     const host = fork(script, [link]);

@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import t from 'tap';
-import { concatBytes, equalBytes } from '../../src/base/bytes.ts';
+import { concatBytes, equalBytes, utf8 } from '../../src/base/bytes.ts';
 import { createVirtualClock } from '../../src/base/clock-virtual.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
@@ -26,7 +26,6 @@ import {
   responseOp,
   smpPacket,
   until,
-  utf8,
   type Recorder,
 } from './support.ts';
 
@@ -93,7 +92,7 @@ t.test('tcp: packets and text both ways, through a face', async (t) => {
     for (const byte of concatBytes([utf8('log '), ...encodeSerialFrame(response, { style: 'zephyr' })]))
       peers[0]!.peer.send(Uint8Array.of(byte));
     await until('the response is there', () => events.packets.length === 1);
-    t.same([events.packets[0], events.text1()], [response, 'log ']);
+    t.same([events.packets[0], events.textSoFar()], [response, 'log ']);
 
     await Promise.all([transport.close(), transport.close()]);
     await until('the face knows', () => peers[0]!.closed === 1);
@@ -114,7 +113,7 @@ t.test('tcp: what a face does to its peers', async (t) => {
   peers[0]!.peer.send(utf8('x'.repeat(10)));
   for (let index = 0; index < 2000; index += 1) peers[1]!.peer.send(new Uint8Array(64 * 1024));
   await pause(50);
-  t.ok(all[1]!.text1().length < 16 * 1024 * 1024, 'what the peer does not read in time is dropped');
+  t.ok(all[1]!.textSoFar().length < 16 * 1024 * 1024, 'what the peer does not read in time is dropped');
 
   await face.close();
   t.ok(
@@ -136,7 +135,7 @@ t.test('tcp: every way for the far side to vanish is one loss', async (t) => {
   for (const [name, vanish, message] of ways) {
     await withClient(async (far, transport, events) => {
       far.write('last words');
-      await until('the words are there', () => events.text1() === 'last words');
+      await until('the words are there', () => events.textSoFar() === 'last words');
       vanish(far);
       await until('the loss is there', () => events.losses.length === 1);
       t.match(events.losses[0], { fault: 'infra', code: 'connection-lost', message }, name);
@@ -154,7 +153,7 @@ t.test('tcp: raw framing, and the gap between console lines', async (t) => {
   await withClient(async (far, transport, events) => {
     far.write(concatBytes([utf8('noise'), smpPacket(responseOp, 1, 30), smpPacket(responseOp, 2, 3)]));
     await until('both packets are there', () => events.packets.length === 2);
-    t.equal(events.text1(), 'noise');
+    t.equal(events.textSoFar(), 'noise');
     t.match(await failureOf(transport.sendText(utf8('x'))), { code: 'no-console' });
   }, '?framing=raw');
 

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import type { Clock } from '../../src/base/clock.ts';
 import { createRealClock } from '../../src/base/clock-real.ts';
 import { sleep } from '../../src/base/clock.ts';
-import { concatBytes, utf8 } from '../../src/base/bytes.ts';
+import { concatBytes } from '../../src/base/bytes.ts';
 import { BootproofError } from '../../src/base/errors.ts';
 import type { TransportContext, TransportEvents } from '../../src/transport/transport.ts';
 
@@ -19,7 +19,7 @@ export interface Recorder extends TransportEvents {
   readonly losses: BootproofError[];
   readonly notes: string[];
   /** All text so far, as latin1. */
-  text1(): string;
+  textSoFar(): string;
   /** How many events of any kind came. */
   count(): number;
 }
@@ -37,7 +37,7 @@ export function recordEvents(): Recorder {
     text: (bytes) => texts.push(bytes),
     lost: (error) => losses.push(error),
     note: (text) => notes.push(text),
-    text1: () => Buffer.from(concatBytes(texts)).toString('latin1'),
+    textSoFar: () => Buffer.from(concatBytes(texts)).toString('latin1'),
     count: () => packets.length + texts.length + losses.length + notes.length,
   };
 }
@@ -78,5 +78,3 @@ export function smpPacket(operation: number, sequence: number, size: number): Ui
 
 export const responseOp = 3;
 export const requestOp = 2;
-
-export { utf8 };

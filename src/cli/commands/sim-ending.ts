@@ -2,9 +2,11 @@
 
 import type { Clock, Timer } from '../../base/clock.ts';
 
-const exitCodes = { SIGTERM: 0, SIGINT: 130 } as const;
-
-type StopSignal = keyof typeof exitCodes;
+/** SIGTERM is how a supervisor ends what did its work, SIGINT how a person breaks it off. */
+const terminatedExit = 0;
+const interruptedExit = 130;
+/** A second signal: 128 and the number of SIGTERM, as shells report it. */
+const killedExit = 143;
 
 /** From the first cause of the end. Whoever sent a signal does not wait much longer. */
 const endMsMax = 1_500;
@@ -17,25 +19,21 @@ export interface Ending {
   dispose(): void;
 }
 
-/** A second signal ends the process as if nobody listened. `overdue` is called when the end takes too long. */
+/** A second signal ends the process at once. `overdue` is called when the end takes too long. */
 export function createEnding(clock: Clock, overdue: () => void): Ending {
   let limit: Timer | undefined;
-  const deafen = (): void => {
-    process.off('SIGTERM', stop);
-    process.off('SIGINT', stop);
-  };
-  const begin = (): void => {
-    deafen();
-    limit ??= clock.arm(endMsMax, 'end of the process', overdue);
-  };
-
   let settle: { resolve(code: number): void; reject(error: unknown): void };
   const exitCode = new Promise<number>((resolve, reject) => (settle = { resolve, reject }));
   // The error may come before anybody waits for the end; whoever does gets it then.
   exitCode.catch(() => undefined);
+  const begin = (): void => {
+    limit ??= clock.arm(endMsMax, 'end of the process', overdue);
+  };
   const stop = (signal: NodeJS.Signals): void => {
+    const interrupted = signal === 'SIGINT';
+    if (limit !== undefined) process.exit(interrupted ? interruptedExit : killedExit);
     begin();
-    settle.resolve(exitCodes[signal as StopSignal]);
+    settle.resolve(interrupted ? interruptedExit : terminatedExit);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -47,7 +45,8 @@ export function createEnding(clock: Clock, overdue: () => void): Ending {
       settle.reject(error);
     },
     dispose: () => {
-      deafen();
+      process.off('SIGTERM', stop);
+      process.off('SIGINT', stop);
       limit?.cancel();
     },
   };

@@ -13,12 +13,14 @@ import { openFaces, readFaces } from './sim-faces.ts';
 import type { FaceName, FaceRequest } from './sim-faces.ts';
 import { provisionDemoImage } from './sim-demo-image.ts';
 import { keepFlash, readFlashFile } from './sim-flash-file.ts';
-import { readProfile } from './sim-profile.ts';
+import { readProfile } from '../profiles.ts';
 
 export interface SimFlags extends Readonly<Record<Exclude<FaceName, 'serial-raw'> | 'serialRaw', readonly string[]>> {
   readonly profile: string;
   readonly flash?: string;
   readonly seed: number;
+  /** How many times as fast as a real device. */
+  readonly speed: number;
 }
 
 /** A device that is still not up after this boots in circles, or swaps large images; its faces work all the same. */
@@ -27,9 +29,9 @@ const readyMsMax = 5_000;
 /** Serves until a signal comes, and returns the exit code. Rejects with input errors for bad flags, and with infra errors for what broke. */
 export async function runSim(flags: SimFlags, io: CliIo): Promise<number> {
   const requests = readFaces({ ...flags, 'serial-raw': flags.serialRaw });
-  const clock = createEndableClock(createRealClock());
+  const clock = createEndableClock(createRealClock({ speed: flags.speed }));
   const ending = createEnding(clock, () => {
-    io.stderr(problemLine('the faces did not close in time', 'a socat process may be left behind'));
+    io.stderr(problemLine('the device could not be put away in time', 'its links and socat processes may be left behind'));
     process.exit(3);
   });
   try {

@@ -2,18 +2,18 @@
 
 import type { Command } from 'commander';
 import { builtInProfiles } from '../../sim/profile.ts';
-import { collect, wholeNumber } from '../flags.ts';
+import { collect, flagError, wholeNumber } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 import { runSim } from './sim-run.ts';
 import type { SimFlags } from './sim-run.ts';
-import { defaultProfile } from './sim-profile.ts';
+import { defaultProfile } from '../profiles.ts';
 
 /** Adds `sim` to the program. Its exit codes: 0 ended by SIGTERM, 130 by SIGINT, 2 usage, 3 a face or the flash file broke. */
 export function registerSimCommand(program: Command, io: CliIo): void {
   program
     .command('sim')
     .description('offer a simulated device to this and other programs, in real time, over serial, TCP and UDP')
-    .option('--profile <NAME|FILE>', `what the device is made of: ${Object.keys(builtInProfiles).join(', ')}`, defaultProfile)
+    .option('--profile <NAME>', `what the device is made of: ${Object.keys(builtInProfiles).join(', ')}`, defaultProfile)
     .option('--serial <LINK>', 'SMP over console lines on a pseudo-terminal that LINK leads to', collect, [])
     .option('--serial-raw <LINK>', 'SMP packets without framing on a pseudo-terminal', collect, [])
     .option('--tcp <HOST:PORT>', 'SMP over console lines on TCP, as ser2net and QEMU offer it', collect, [])
@@ -21,6 +21,7 @@ export function registerSimCommand(program: Command, io: CliIo): void {
     .option('--console <HOST:PORT>', "the board's console text, as it is, on TCP; what readers send is ignored", collect, [])
     .option('--control <HOST:PORT>', 'control port: provision, power and faults, for `simulator` in a bench', collect, [])
     .option('--flash <FILE>', 'keep the flash in FILE; without it a restart begins with new flash')
+    .option('--speed <N>', 'make the device N times as fast as a real one', speedFlag, 1)
     .option('--seed <N>', 'seed of all chance in the device', wholeNumber, 1)
     .addHelpText('after', help)
     .action(async (flags: SimFlags) => io.exit(await runSim(flags, io)));
@@ -52,3 +53,12 @@ A bench that uses the last one, for bootproof run --bench:
 ${exampleBench.replace(/^(?=.)/gm, '  ')}
 Exit codes: 0 ended by SIGTERM, 2 usage, 3 a face or the flash file could not be had or broke, 130 ended by Ctrl-C.
 `;
+
+/** Beyond this, the timers of the machine are too coarse for the device. */
+const speedMax = 100;
+
+function speedFlag(text: string): number {
+  const speed = wholeNumber(text);
+  if (speed >= 1 && speed <= speedMax) return speed;
+  throw flagError(`--speed is from 1 to ${speedMax}, not ${text}`);
+}

@@ -4,7 +4,7 @@ import { child, keysOf, textOf, textsBelow, type Cursor, type Report } from '../
 import { createTypeCheck, parseExpression, type TypeCheck } from '../expression.ts';
 import type { Span } from '../source.ts';
 import { conditionOf, parseTemplate } from '../template.ts';
-import { checkReference, nameOf } from './check-reference.ts';
+import { checkReference, guardOf } from './check-reference.ts';
 import { shapeOf, type Names } from './names.ts';
 import { sections, type StepView } from './sections.ts';
 
@@ -50,7 +50,7 @@ interface StepContext extends Context {
 function guardsOf({ cursor }: StepView): ReadonlySet<string> {
   const parsed = parseExpression(conditionOf(textOf(child(cursor, 'when')) ?? '').expression);
   const references = parsed.ok ? parsed.expression.references : [];
-  return new Set(references.filter(({ presence }) => presence).map(nameOf));
+  return new Set(references.filter(({ presence }) => presence).map(guardOf));
 }
 
 function rejectExpressions(cursor: Cursor, report: Report): void {

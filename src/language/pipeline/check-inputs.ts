@@ -35,7 +35,7 @@ function typeOf(input: Cursor): InputType | undefined {
   if (present.length !== 1) return undefined;
   if (has(input, 'image')) return 'image';
   const named = textOf(child(input, 'type')) ?? textOf(child(input, 'quantity'));
-  return named !== undefined && named in valueChecks ? (named as InputType) : undefined;
+  return named !== undefined && Object.hasOwn(valueChecks, named) ? (named as InputType) : undefined;
 }
 
 interface InputContext {
@@ -69,24 +69,20 @@ function checkDefault(input: Cursor, report: Report): void {
     return report('misplaced-key', keySpanOf(fallback), '`default` does not go with `image`', { hint });
   }
   if (type === undefined) return;
-  const problem = valueProblem(type, fallback);
-  if (problem !== undefined)
-    report(
-      'default-mismatch',
-      spanOf(fallback),
-      `the default must be ${problem.wanted}; found ${found(fallback.value, written(fallback))}`,
-      problem,
-    );
+  const failed = failedCheck(type, fallback);
+  if (failed === undefined) return;
+  const message = `the default must be ${failed.wanted}; found ${found(fallback.value, written(fallback))}`;
+  report('default-mismatch', spanOf(fallback), message, { hint: failed.hint });
 }
 
-interface ValueProblem {
+interface ValueCheck {
+  /** In words, what the value must be. */
   readonly wanted: string;
   readonly hint: string;
+  readonly fits: (value: unknown) => boolean;
 }
 
-const valueChecks: Readonly<
-  Record<Exclude<InputType, 'image'>, { readonly wanted: string; readonly fits: (value: unknown) => boolean; readonly hint: string }>
-> = {
+const valueChecks: Readonly<Record<Exclude<InputType, 'image'>, ValueCheck>> = {
   string: { wanted: 'a text', fits: (value) => typeof value === 'string', hint: 'put it in quotes' },
   integer: { wanted: 'a whole number', fits: (value) => Number.isInteger(value), hint: 'write a whole number without quotes' },
   boolean: { wanted: '`true` or `false`', fits: (value) => typeof value === 'boolean', hint: 'write `true` or `false` without quotes' },
@@ -96,14 +92,15 @@ const valueChecks: Readonly<
   percentage: quantityCheck('percentage'),
 };
 
-function quantityCheck(kind: QuantityKind): { wanted: string; fits: (value: unknown) => boolean; hint: string } {
+function quantityCheck(kind: QuantityKind): ValueCheck {
   const { what, example = '', problem } = formats[kind];
   return { wanted: what, fits: (value) => typeof value === 'string' && problem(value) === undefined, hint: `for example ${code(example)}` };
 }
 
-function valueProblem(type: Exclude<InputType, 'image'>, value: Cursor): ValueProblem | undefined {
-  const { wanted, fits, hint } = valueChecks[type];
-  return fits(value.value) ? undefined : { wanted, hint };
+/** Undefined when the value fits. */
+function failedCheck(type: Exclude<InputType, 'image'>, value: Cursor): Pick<ValueCheck, 'wanted' | 'hint'> | undefined {
+  const check = valueChecks[type];
+  return check.fits(value.value) ? undefined : check;
 }
 
 interface AxisContext extends InputContext {
@@ -128,14 +125,10 @@ function checkAxisValue(
 ): void {
   if (type === undefined) return;
   if (type === 'image') return checkImageValue(axis, value, { types, exists, report });
-  const problem = valueProblem(type, value);
-  if (problem === undefined || !['string', 'number', 'boolean'].includes(typeof value.value)) return;
-  report(
-    'axis-value',
-    spanOf(value),
-    `a value of ${code(axis)} must be ${problem.wanted}; found ${found(value.value, written(value))}`,
-    problem,
-  );
+  const failed = failedCheck(type, value);
+  if (failed === undefined || !['string', 'number', 'boolean'].includes(typeof value.value)) return;
+  const message = `a value of ${code(axis)} must be ${failed.wanted}; found ${found(value.value, written(value))}`;
+  report('axis-value', spanOf(value), message, { hint: failed.hint });
 }
 
 /** The value of an axis over an image is the name of another image input, or a file. */

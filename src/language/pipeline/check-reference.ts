@@ -14,7 +14,7 @@ export interface ReferenceContext {
   /** From offsets in the expression to places in the file. */
   readonly locate: (start: number, end: number) => Span;
   readonly report: Report;
-  /** What the condition of the step asks for with `has()`, such as `steps.up`. */
+  /** What the condition of the step makes sure of, as `guardOf` words it. */
   readonly guarded: ReadonlySet<string>;
 }
 
@@ -76,10 +76,12 @@ function unknownRoot(root: Part, context: ReferenceContext): boolean {
   return isKnown(root, ['inputs', 'steps', 'saved', 'cell', 'facts'], { what: 'there is nothing called', context, hint });
 }
 
-/** The step or the saved value that is read, such as `steps.up` of `steps.up.rate`. */
-export function nameOf({ path }: Reference): string {
-  const [root, name] = path.map((part) => part.name);
-  return /^[A-Za-z_]\w*$/.test(name ?? '') ? `${root}.${name}` : `${root}["${name}"]`;
+/** The condition that makes sure of the step or the saved value that is read: `has(steps.up)` for `steps.up.rate`. */
+export function guardOf({ path }: Reference): string {
+  return `has(${path
+    .slice(0, 2)
+    .map(({ name }) => name)
+    .join('.')})`;
 }
 
 interface Lookup {
@@ -107,9 +109,12 @@ function isSetBefore({ step: setter, span: at }: Declared, reference: Reference,
     return false;
   }
   const mayBeMissing = setter.section !== step.section && (step.section === 'on-failure' || step.section === 'teardown');
-  const name = nameOf(reference);
-  if (mayBeMissing && !reference.presence && !guarded.has(name)) {
-    const hint = `guard the step with ${code(`when: has(${name})`)}`;
+  const guard = guardOf(reference);
+  if (mayBeMissing && !reference.presence && !guarded.has(guard)) {
+    const speakable = /^[\w.()]+$/.test(guard);
+    const hint = speakable
+      ? `guard the step with ${code(`when: ${guard}`)}`
+      : 'give it a name without "-", and guard this step with `when: has(...)`';
     report('may-not-be-set', span, `${what} is not there when ${code(setter.section)} failed before it was set`, {
       severity: 'warning',
       hint,

@@ -1,6 +1,7 @@
 /** Everything that makes a pipeline wrong although its schema is content. */
 
 import { child, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
+import type { Span } from '../source.ts';
 import type { Validation } from '../validate.ts';
 import { isOneExpression } from '../template.ts';
 import { code, suggestion } from '../words.ts';
@@ -64,10 +65,7 @@ function checkImages(
   return used;
 }
 
-function reportUnknownImage(
-  name: string,
-  { report, span, images }: { report: Report; span: ReturnType<typeof spanOf>; images: readonly string[] },
-): void {
+function reportUnknownImage(name: string, { report, span, images }: { report: Report; span: Span; images: readonly string[] }): void {
   const hashLike = /^[0-9a-f]{8,}$/i.test(name);
   const hint = hashLike
     ? 'a hash is written in full: 64, 96 or 128 hexadecimal digits'

@@ -2,6 +2,7 @@
 
 import { child, keySpanOf, keysOf, spanOf, type Cursor, type Report } from '../cursor.ts';
 import type { Shape } from '../expression.ts';
+import { formats } from '../formats.ts';
 import { resultTypes } from '../grammar.generated.ts';
 import type { Span } from '../source.ts';
 import { code } from '../words.ts';
@@ -63,12 +64,17 @@ export const cellShape = { id: 'string', board: 'string', transport: 'string', a
 /** The types of everything that expressions can read. */
 export function shapeOf({ inputs, steps, saved }: Names): Shape {
   return {
-    inputs: Object.fromEntries([...inputs].map(([name, type]) => [name, inputShape(type)])),
-    steps: Object.fromEntries([...steps].map(([id, { step }]) => [id, resultShape(step)])),
-    saved: Object.fromEntries([...saved.keys()].map((name) => [name, 'dyn'])),
+    inputs: byName(inputs, inputShape),
+    steps: byName(steps, ({ step }) => resultShape(step)),
+    saved: byName(saved, () => 'dyn'),
     cell: cellShape,
     facts: 'map',
   };
+}
+
+/** A name that is no name is reported elsewhere; a type cannot be called by it. */
+function byName<T>(declared: ReadonlyMap<string, T>, shape: (value: T) => string | Shape): Shape {
+  return Object.fromEntries([...declared].map(([name, value]) => [name, formats.name.problem(name) === undefined ? shape(value) : 'dyn']));
 }
 
 function inputShape(type: InputType | undefined): string | Shape {

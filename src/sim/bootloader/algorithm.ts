@@ -9,6 +9,7 @@ import { statusUnit } from './session.ts';
 import type { ImageState, Session, Slot } from './session.ts';
 import { readTrailer } from './trailer-access.ts';
 
+/** What a swap algorithm has to offer. Flash failures leave its methods as `FlashFailure`. */
 export interface SwapAlgorithm {
   /** Whether the sector layouts of the slots allow a swap at all; prints why not. */
   slotsCompatible(session: Session, image: ImageState): boolean;

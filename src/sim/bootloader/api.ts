@@ -13,6 +13,7 @@ import { readTrailer, writeCopyDone, writeImageOk, writeMagic, writeSwapInfo } f
 
 /** Return values, by bootutil's names: BOOT_EFLASH 1, BOOT_EBADIMAGE 3, BOOT_EBADVECT 4. */
 export const bootError = { none: 0, flash: 1, badImage: 3, badVector: 4 } as const;
+/** One of those return values. */
 export type BootError = (typeof bootError)[keyof typeof bootError];
 
 /** `boot_swap_type_multi`: what the next boot will do with an image, without printing anything. A missing secondary slot counts as empty. */
@@ -39,6 +40,7 @@ export function setConfirmed(areas: BootAreas, config: BootConfig, image = 0): B
   return setNext(slotsOf(areas, image).primary, config, { active: true, confirm: true, image });
 }
 
+/** What is asked of a slot: to run next time for a trial, or, with `confirm`, for good. */
 export interface NextBoot {
   /** The slot is the one that is running. */
   readonly active: boolean;

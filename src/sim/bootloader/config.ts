@@ -14,6 +14,7 @@ export function slotsAreAlike(mode: BootMode): boolean {
   return loadsToRam(mode) || mode === 'xip' || mode === 'xip-revert';
 }
 
+/** Modes that copy the image to RAM and start it there. */
 export function loadsToRam(mode: BootMode): boolean {
   return mode === 'ramload' || mode === 'ramload-revert';
 }
@@ -24,12 +25,14 @@ export interface SlotPair {
   readonly secondary?: FlashArea | undefined;
 }
 
+/** The flash that a bootloader works on. */
 export interface BootAreas {
   readonly images: readonly SlotPair[];
   /** The scratch area of mode `scratch`, shared by all images. */
   readonly scratch?: FlashArea | undefined;
 }
 
+/** How the bootloader was built. Names in brackets are MCUboot options. */
 export interface BootConfig {
   readonly mode: BootMode;
   readonly release: McubootRelease;
@@ -100,6 +103,7 @@ export interface BootHost {
 /** A host without security counters: they read 0 and forget. */
 export const plainHost: BootHost = { readSecurityCounter: () => 0, writeSecurityCounter: () => undefined };
 
+/** A line that the bootloader printed. */
 export interface BootLogLine {
   /** In the form of Zephyr's minimal log: `I: Boot source: none`. */
   readonly text: string;
@@ -120,6 +124,7 @@ export interface BootedImage {
 /** How a bootloader that never gets to its end goes down: a failed assertion, a fault, an endless loop. */
 export type PanicKind = 'assert' | 'crash' | 'hang';
 
+/** How a boot ends. */
 export type BootEnding =
   | { readonly outcome: 'boot'; readonly image: BootedImage }
   | { readonly outcome: 'no-image' }
@@ -127,6 +132,7 @@ export type BootEnding =
   /** A flash hook cut the power. Whoever owns the device must stop running it. */
   | { readonly outcome: 'power-cut' };
 
+/** A boot: how it ended, what it printed, how long it took. */
 export type BootResult = BootEnding & {
   readonly log: readonly BootLogLine[];
   /** Flash time of the whole boot, in microseconds. */

@@ -12,6 +12,7 @@ import type { Session } from './session.ts';
 import { findTlvAreas, walkTlvs } from './tlv-walk.ts';
 import type { ImageSource, RawTlv, TlvExtent } from './tlv-walk.ts';
 
+/** An image to be checked, in a slot or in RAM. */
 export interface CandidateImage {
   /** Index of the image pair. */
   readonly index: number;

@@ -17,6 +17,7 @@ interface InstallPlan {
   readonly consume: boolean;
 }
 
+/** Copies the image and uses up the secondary slot. A flash failure leaves both as they are then. */
 export function installImage(session: Session, image: ImageState): void {
   const { config, features, log, fields } = session;
   const [primary, secondary] = [image.primary.area, image.secondary.area];

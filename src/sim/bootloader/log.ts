@@ -3,6 +3,7 @@
 import type { Flash } from '../flash.ts';
 import type { BootLogLine } from './config.ts';
 
+/** Collects the lines of one boot, stamped with the flash time that has passed in it. */
 export class BootLog {
   readonly lines: BootLogLine[] = [];
   readonly #flashes: readonly Flash[];

@@ -13,6 +13,7 @@ import { statusUnit, tableCount } from './session.ts';
 import type { ImageState, Session, Slot } from './session.ts';
 import { readSwapSize, readTrailer, writeImageOk, writeMagic, writeSwapSize } from './trailer-access.ts';
 
+/** Mode `move` (MCUBOOT_SWAP_USING_MOVE). */
 export const moveAlgorithm: SwapAlgorithm = {
   slotsCompatible,
   maxImageSize,

@@ -14,6 +14,7 @@ import type { ImageState, Session, Slot } from './session.ts';
 import { querySwapType } from './swap-type.ts';
 import { readSwapSize, readTlvSizes, readTrailer, writeCopyDone } from './trailer-access.ts';
 
+/** Mode `offset` (MCUBOOT_SWAP_USING_OFFSET). */
 export const offsetAlgorithm: SwapAlgorithm = {
   slotsCompatible,
   maxImageSize,

@@ -33,6 +33,7 @@ export interface Progress {
   useScratch: boolean;
 }
 
+/** The position of a swap of which nothing has been done. Offset mode has no move phase. */
 export function freshProgress(session: Session): Progress {
   const phase = session.config.mode === 'offset' ? 'swap' : 'move';
   return { phase, index: 1, state: 1, source: 'none', swapType: 'none', swapSize: 0, useScratch: false };

@@ -14,6 +14,7 @@ interface Place {
   readonly size: number;
 }
 
+/** An image in RAM. */
 export interface LoadedImage extends Place {
   /** The copy in RAM. */
   readonly source: ImageSource;

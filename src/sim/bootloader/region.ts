@@ -10,6 +10,7 @@ import type { ImageState, Session, Slot } from './session.ts';
 /** Copies go through a buffer of this size (loader.c `BUF_SZ`). */
 const copyChunk = 1024;
 
+/** Part of an area, in bytes. */
 export interface Region {
   readonly offset: number;
   readonly size: number;
@@ -70,6 +71,7 @@ export function attempt(work: () => void): boolean {
   }
 }
 
+/** The next multiple of `alignment`, which need not be a power of two. */
 export function alignUp(value: number, alignment: number): number {
   return Math.ceil(value / alignment) * alignment;
 }

@@ -24,6 +24,7 @@ export const mcubootReleases = [
   'head',
 ] as const;
 
+/** Name of a measured tree. */
 export type McubootRelease = (typeof mcubootReleases)[number];
 
 /** The first release that has each feature. */
@@ -76,10 +77,13 @@ const featureSince = {
   printsLoadAddress: 'v2.2.0',
 } as const satisfies Record<string, McubootRelease>;
 
+/** Name of a feature. */
 export type ReleaseFeature = keyof typeof featureSince;
 
+/** Which features a release has. */
 export type ReleaseFeatures = Readonly<Record<ReleaseFeature, boolean>>;
 
+/** The features of a release: those of all before it and its own. */
 export function featuresOf(release: McubootRelease): ReleaseFeatures {
   const age = mcubootReleases.indexOf(release);
   const has = Object.entries(featureSince).map(([feature, since]) => [feature, mcubootReleases.indexOf(since) <= age]);

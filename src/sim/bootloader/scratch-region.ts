@@ -16,6 +16,7 @@ export interface SwapRegion {
   readonly size: number;
 }
 
+/** What the swap of one region needs to know. */
 export interface RegionSwapOptions {
   readonly session: Session;
   readonly image: ImageState;

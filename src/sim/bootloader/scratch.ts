@@ -14,6 +14,7 @@ import { scratchOf, statusUnit } from './session.ts';
 import type { ImageState, Session, Slot } from './session.ts';
 import { readSwapSize, readTrailer } from './trailer-access.ts';
 
+/** Mode `scratch` (MCUBOOT_SWAP_USING_SCRATCH). */
 export const scratchAlgorithm: SwapAlgorithm = {
   slotsCompatible: (session, image) => sectorsMatch(session, image, scratchOf(session).size),
   maxImageSize,

@@ -15,6 +15,7 @@ import type { ReleaseFeatures } from './release.ts';
 /** What is to be done with an image. `fail`: the request that was found turned out bad; `unknown`: swap_info holds a number without meaning. */
 export type SwapType = 'none' | 'test' | 'perm' | 'revert' | 'fail' | 'unknown';
 
+/** A slot by its part in updates; where images run from either slot, by its order. */
 export type SlotName = 'primary' | 'secondary';
 
 /** One slot with the header that was last read for it; during a swap the header may come from elsewhere. */
@@ -24,6 +25,7 @@ export interface Slot {
   header: ImageHeader;
 }
 
+/** What a run knows about one image pair. */
 export interface ImageState {
   readonly index: number;
   readonly primary: Slot;
@@ -37,6 +39,7 @@ export interface ImageState {
   readonly tlvSizes: { primary: number; secondary: number };
 }
 
+/** One run of the bootloader. */
 export interface Session {
   readonly config: BootConfig;
   readonly features: ReleaseFeatures;
@@ -49,6 +52,7 @@ export interface Session {
   statusFailures: number;
 }
 
+/** Starts a run: time is counted from here on. */
 export function createSession(areas: BootAreas, config: BootConfig, host: BootHost = plainHost): Session {
   const all = areas.images.flatMap((pair) => [pair.primary, pair.secondary ?? pair.primary]);
   if (areas.scratch !== undefined) all.push(areas.scratch);

@@ -14,6 +14,7 @@ import type { ImageState, Session, Slot, SwapType } from './session.ts';
 import { querySwapType } from './swap-type.ts';
 import type { ImageSource } from './tlv-walk.ts';
 
+/** What is known beyond the slot itself. */
 export interface SlotCheckContext {
   /** The position of the swap, while one is being prepared. */
   readonly progress?: Progress | undefined;
@@ -37,6 +38,7 @@ export function checkSlot(session: Session, image: ImageState, slot: Slot, conte
   return faults.length === 0;
 }
 
+/** Whether the header that was read is nothing but erased flash. */
 export function isHeaderErased({ header, area }: Slot): boolean {
   const erased = area.erasedValue === 0 ? 0 : 0xffff_ffff;
   return header.magic === erased;

@@ -6,6 +6,7 @@ import { attempt } from './region.ts';
 import type { ImageState, Session } from './session.ts';
 import { readTrailer } from './trailer-access.ts';
 
+/** What two sound trailers can ask for. */
 export type RequestedSwap = 'none' | 'test' | 'perm' | 'revert';
 
 interface SwapRule {
@@ -34,6 +35,7 @@ const offsetSwapRules: readonly SwapRule[] = [
 /** What an erased slot says. */
 export const emptyTrailer: Trailer = { magic: 'unset', swapType: swapTypeCode.none, imageNumber: 0, copyDone: 'unset', imageOk: 'unset' };
 
+/** What the trailers of both slots ask for together (mcuboot.md 3.1; vectors of kind truth_table). */
 export function decideSwapType(primary: Trailer, secondary: Trailer, options: { readonly offset: boolean }): RequestedSwap {
   const rules = options.offset ? offsetSwapRules : swapRules;
   const rule = rules.find(

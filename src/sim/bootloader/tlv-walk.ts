@@ -10,6 +10,7 @@ export interface ImageSource {
   read(offset: number, length: number): Uint8Array;
 }
 
+/** A TLV without its value. Its length is what it claims: the value may end beyond the areas. */
 export interface RawTlv {
   readonly type: number;
   readonly length: number;

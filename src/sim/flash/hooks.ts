@@ -1,5 +1,6 @@
 /** How tests and fault injection reach into a flash: a say in what becomes of each operation. */
 
+/** One call of program or erase, before it is executed. `at` counts from the start of the flash. */
 export interface FlashOperation {
   /** Name of the flash. */
   readonly flash: string;
@@ -11,6 +12,7 @@ export interface FlashOperation {
 /** What becomes of an operation. A torn one is half executed: half of its bytes, rounded down to the write size. */
 export type FlashFate = 'proceed' | 'fail' | 'cut-before' | 'cut-torn' | 'cut-after';
 
+/** Both are optional; without them everything succeeds. */
 export interface FlashHooks {
   /** Asked before each program and erase. */
   readonly write?: ((operation: FlashOperation) => FlashFate) | undefined;

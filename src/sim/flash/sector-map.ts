@@ -5,11 +5,13 @@ import { assert } from '../../base/assert.ts';
 /** `count` sectors of `size` bytes in a row. */
 export type SectorRun = readonly [size: number, count: number];
 
+/** A unit of erase, in bytes from the start of its map. */
 export interface Sector {
   readonly offset: number;
   readonly size: number;
 }
 
+/** All sectors, in order and without gaps. */
 export interface SectorMap {
   readonly size: number;
   readonly count: number;
@@ -21,6 +23,7 @@ export interface SectorMap {
   isBoundary(offset: number): boolean;
 }
 
+/** Lays out runs one after the other. */
 export function createSectorMap(runs: readonly SectorRun[]): SectorMap {
   const sectors: Sector[] = [];
   let size = 0;

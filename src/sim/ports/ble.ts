@@ -25,6 +25,8 @@ export function createBleFraming(options: { readonly mtu: number; readonly reass
       else partial = joined;
     },
     frame: (response) =>
-      Array.from({ length: Math.ceil(response.length / pieceMax) }, (_, index) => response.subarray(index * pieceMax, (index + 1) * pieceMax)),
+      Array.from({ length: Math.ceil(response.length / pieceMax) }, (_, index) =>
+        response.subarray(index * pieceMax, (index + 1) * pieceMax),
+      ),
   };
 }

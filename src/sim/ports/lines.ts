@@ -23,7 +23,7 @@ export function createLineCollector(max: number, tooLong: 'drop' | 'cut' = 'drop
 
   return {
     push: (bytes, line) => {
-      for (let from = 0; from < bytes.length; ) {
+      for (let from = 0; from < bytes.length;) {
         const end = bytes.indexOf(newline, from);
         append(bytes.subarray(from, end < 0 ? bytes.length : end + 1));
         if (end < 0) return;

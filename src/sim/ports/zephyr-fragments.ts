@@ -18,7 +18,10 @@ export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
   let filled = 0;
   let expected = 0;
 
-  const drop = (): undefined => void (filled = 0);
+  const drop = (): undefined => {
+    filled = 0;
+    return undefined;
+  };
 
   const complete = (): Uint8Array | undefined => {
     const received = filled - lengthSize;

@@ -62,7 +62,12 @@ function answerOs(header: SmpHeader, payload: Uint8Array, context: RecoveryConte
       context.requestReset(resetDelayMs);
       return rc(coreCodes.EOK);
     case 6:
-      return profile.params ? [['buf_size', profile.receiveSize], ['buf_count', 1]] : rc(coreCodes.ENOTSUP);
+      return profile.params
+        ? [
+            ['buf_size', profile.receiveSize],
+            ['buf_count', 1],
+          ]
+        : rc(coreCodes.ENOTSUP);
     default:
       return rc(coreCodes.ENOTSUP);
   }

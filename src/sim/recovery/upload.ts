@@ -20,7 +20,10 @@ export function createRecoveryUploader(context: RecoveryContext): RecoveryUpload
   let off = 0;
   let erasedTo = 0;
 
-  const accepted = (): Entries => [['rc', 0], ['off', off]];
+  const accepted = (): Entries => [
+    ['rc', 0],
+    ['off', off],
+  ];
 
   /** Room for the bytes up to `end`, which may reach beyond the slot: then nothing is erased, and writing fails. */
   const eraseUpTo = (area: FlashArea, end: number): void => {

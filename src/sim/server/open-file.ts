@@ -24,7 +24,11 @@ export interface FileHandle {
   close(): void;
 }
 
-export function createFileHandle(options: { readonly files: FileSystem; readonly idleCloseMs: number; readonly now: () => number }): FileHandle {
+export function createFileHandle(options: {
+  readonly files: FileSystem;
+  readonly idleCloseMs: number;
+  readonly now: () => number;
+}): FileHandle {
   let held: OpenFile | undefined;
   let usedAt = 0;
   const close = (): void => {

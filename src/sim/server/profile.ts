@@ -1,9 +1,4 @@
-/**
- * What an SMP server was built with, as plain data, and the servers that are built in. A new release or product is an
- * entry of the table; the code asks for features and never for a release.
- */
-
-import { assert } from '../../base/assert.ts';
+/** What an SMP server was built with, as plain data. The code asks for features and never for a release. */
 
 /** How packets and errors are answered (smp.md 0, 1.2, 1.3). */
 export interface ProtocolFeatures {
@@ -11,8 +6,8 @@ export interface ProtocolFeatures {
   readonly answeredVersion: 'request' | 'zero';
   /** Key of group errors in version 1 answers: `err` (Zephyr 3.5), `ret` (3.4); `rc`: translated as for version 0. */
   readonly groupErrors: 'err' | 'ret' | 'rc';
-  /** `rc: 0` leads successful answers (Zephyr up to 3.2, `CONFIG_MCUMGR_SMP_LEGACY_RC_BEHAVIOUR`). */
-  readonly successRc: boolean;
+  /** Which successful answers begin with `rc: 0`: all up to Zephyr 3.2 (later `CONFIG_MCUMGR_SMP_LEGACY_RC_BEHAVIOUR`), the statistics group's up to 3.7. */
+  readonly successRc: 'all' | 'statistics' | 'none';
   /** `rsn` texts beside `rc` (`CONFIG_MCUMGR_SMP_VERBOSE_ERR_RESPONSE`). */
   readonly reasons: boolean;
   /** rc of an answer that does not fit its buffer: 7, or 2 up to Zephyr 3.0. */
@@ -154,10 +149,8 @@ export interface ServerProfile {
 export type ServerOverrides = { readonly [Key in keyof ServerProfile]?: Override<ServerProfile[Key]> };
 type Override<Value> = Value extends readonly unknown[] | string | number ? Value : { readonly [Key in keyof Value]?: Value[Key] | null };
 
-/** The built-in profile with this name, changed by `overrides`. */
-export function serverProfile(name: string, overrides: ServerOverrides = {}): ServerProfile {
-  const base = serverProfiles[name];
-  assert(base !== undefined, `no server profile "${name}"`);
+/** A profile that differs from another one in what `overrides` names. */
+export function changedProfile(base: ServerProfile, overrides: ServerOverrides): ServerProfile {
   const changed = Object.entries(overrides).map(([key, change]) => [key, merge(base[key as keyof ServerProfile], change)]);
   return { ...base, ...(Object.fromEntries(changed) as Partial<ServerProfile>) };
 }
@@ -167,70 +160,3 @@ function merge(base: unknown, change: unknown): unknown {
   const merged = Object.entries({ ...(base as object), ...change }).filter(([, value]) => value !== null);
   return Object.fromEntries(merged);
 }
-
-const zephyr44: ServerProfile = {
-  name: 'zephyr-4.4',
-  protocol: {
-    answeredVersion: 'request',
-    groupErrors: 'err',
-    successRc: false,
-    reasons: true,
-    tooLargeRc: 7,
-    checksLength: true,
-    requestAlign: 1,
-  },
-  groups: [10, 8, 1, 0, 3, 9, 2, 63],
-  buffers: { size: 384, count: 4 },
-  requestUs: 500,
-  lines: { max: 128 },
-  os: {
-    echoWithoutText: 'empty',
-    threads: [
-      { name: 'mcumgr smp', prio: 3, tid: 0, state: 128, stksiz: 512, stkuse: 228 },
-      { name: 'sysworkq', prio: -1, tid: 1, state: 2, stksiz: 576, stkuse: 58 },
-      { name: 'logging', prio: 14, tid: 2, state: 2, stksiz: 192, stkuse: 114 },
-      { name: 'idle', prio: 15, tid: 3, state: 0, stksiz: 64, stkuse: 16 },
-      { name: 'main', prio: 0, tid: 4, state: 4, stksiz: 544, stkuse: 336 },
-    ],
-    params: true,
-    info: {
-      node: 'unknown',
-      release: 'v4.4.0',
-      version: '4.4.0',
-      buildDate: 'Thu Jan  1 00:00:00 2026',
-      machine: 'arm',
-      processor: 'cortex-m4',
-      board: 'nrf52840dk/nrf52840',
-      os: 'Zephyr',
-      outputMax: 256,
-    },
-    bootloaderInfo: true,
-    datetime: 'milliseconds',
-    resetDelayMs: 250,
-    bootMode: true,
-  },
-  image: {
-    slotInfo: true,
-    directUpload: false,
-    frugalList: false,
-    imageCheck: false,
-    eraseProgressively: false,
-    allowErasePending: true,
-    sizeCheck: true,
-    overrunCheck: true,
-    refusalEndsUpload: true,
-    compareBuild: false,
-    rejectMismatchedAddress: false,
-    confirmOtherImage: 'secondary',
-    confirmInactiveSlot: 'with-revert',
-    blockSize: 512,
-    cutsToWriteUnit: false,
-  },
-  statistics: [{ name: 'smp_svr_stats', fields: [['ticks', 'uptime-s']] }],
-  settings: { roots: ['app'], persistent: true, nameMax: 32, valueMax: 32 },
-  files: { mount: '/lfs1', pathMax: 64, idleCloseMs: 5000, downloadOverhead: 44 },
-  shell: { outputMax: 512, lineMax: 256, logLevelCommand: true, resultKey: 'ret' },
-};
-
-/** Built-in server profiles by name (smp.md section 0). */
-export const serverProfiles: Readonly<Record<string, ServerProfile>> = { 'zephyr-4.4': zephyr44 };

@@ -5,7 +5,7 @@
 
 import { decodeHeader, encodePacket, headerSize, responseOp, smpOp } from '../../smp/header.ts';
 import { encodeCbor } from '../../smp/cbor.ts';
-import { coreCodes } from '../../smp/codes.ts';
+import { coreCodes, groupNumbers } from '../../smp/codes.ts';
 import { mapOf } from './answer.ts';
 import { createGroups } from './groups.ts';
 import type { SmpHeader } from '../../smp/header.ts';
@@ -88,13 +88,17 @@ function encodeAnswer(
     case 'rc':
       return failed(header, answer, profile);
     case 'map':
-      return succeeded(header, profile.protocol.successRc ? [['rc', 0], ...answer.entries] : answer.entries, profile);
+      return succeeded(header, leadsWithRc(group, profile) ? [['rc', 0], ...answer.entries] : answer.entries, profile);
     case 'error': {
       const { groupErrors } = profile.protocol;
       if (header.version === 0 || groupErrors === 'rc') return translated(header, answer, profile);
       return succeeded(header, [[groupErrors, mapOf(['group', group.id], ['rc', answer.error.code])], ...answer.after], profile);
     }
   }
+}
+
+function leadsWithRc(group: Group, { protocol }: ServerProfile): boolean {
+  return protocol.successRc === 'all' || (protocol.successRc === 'statistics' && group.id === groupNumbers.stat);
 }
 
 function succeeded(header: SmpHeader, entries: Entries, profile: ServerProfile): Respond {
@@ -111,7 +115,13 @@ function translated(header: SmpHeader, answer: Extract<Answer, { kind: 'error' }
 }
 
 function failed(header: SmpHeader, { rc, reason }: Refusal, profile: ServerProfile): Respond {
-  const entries: Entries = reason === undefined || !profile.protocol.reasons ? [['rc', rc]] : [['rc', rc], ['rsn', reason]];
+  const entries: Entries =
+    reason === undefined || !profile.protocol.reasons
+      ? [['rc', rc]]
+      : [
+          ['rc', rc],
+          ['rsn', reason],
+        ];
   return { response: encodeResponse(header, entries, profile), stop: true };
 }
 

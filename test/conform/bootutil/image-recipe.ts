@@ -5,6 +5,7 @@ import { concatBytes, fromHex, toHex } from '../../../src/base/bytes.ts';
 import { assert } from '../../../src/base/assert.ts';
 import type { ImageRecipe, TlvRecipe } from './record.ts';
 
+/** Makes an image; throws when it is not the one that the record was made with. */
 export function buildRecipe(recipe: ImageRecipe): Uint8Array {
   const protectedTlvs = protectedArea(recipe.prot_tlvs ?? []);
   const image = concatBytes([header(recipe, protectedTlvs.length), body(recipe), protectedTlvs, hexBytes(recipe.built.tlv_area_hex)]);
@@ -17,6 +18,7 @@ export function buildRecipe(recipe: ImageRecipe): Uint8Array {
   return image;
 }
 
+/** Bytes of a hex string of a record. */
 export function hexBytes(hex: string): Uint8Array {
   const bytes = fromHex(hex);
   assert(bytes !== undefined, `no hex: ${hex}`);

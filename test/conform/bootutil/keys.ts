@@ -7,6 +7,7 @@ import { loadPublicKey } from '../../../src/mcuboot/keys.ts';
 import type { PublicKey } from '../../../src/mcuboot/keys.ts';
 import { projectPath } from '../../helpers/vectors.ts';
 
+/** Finds a public key by the name in a record; throws when there is none. */
 export type KeyFinder = (sig: string) => PublicKey;
 
 /** Looks into `keys/` of the given folders, then into the project's own. Each key is read once. */

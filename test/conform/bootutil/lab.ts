@@ -41,6 +41,7 @@ export interface AreaState {
   readonly sha256: string;
 }
 
+/** What records leave open. */
 export interface LabOptions {
   /** `head` unless given. */
   readonly release?: McubootRelease;
@@ -54,6 +55,7 @@ export interface LabSnapshot {
   readonly counters: ReadonlyMap<number, number>;
 }
 
+/** A device as the records describe it: its flash, its bootloader, and the steps that can be done to it. */
 export class Lab {
   readonly config: BootConfig;
   readonly areas: ReadonlyMap<string, FlashArea>;

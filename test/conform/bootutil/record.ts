@@ -2,6 +2,7 @@
 
 import type { SectorRun } from '../../../src/sim/flash/sector-map.ts';
 
+/** Build settings of the bootloader: flags are 0 or 1. */
 export interface LabConfig {
   readonly max_sectors: number;
   readonly max_align: number;
@@ -22,6 +23,7 @@ export interface LabConfig {
   readonly allow_list: number;
 }
 
+/** A slot or the scratch area, each a flash of its own. `align` is the write size. */
 export interface LabArea {
   readonly off: number;
   readonly align: number;
@@ -29,15 +31,18 @@ export interface LabArea {
   readonly sectors: readonly SectorRun[];
 }
 
+/** The areas by name. */
 export interface Geometry {
   readonly areas: Readonly<Record<string, LabArea>>;
 }
 
+/** A protected TLV. */
 export interface TlvRecipe {
   readonly type: number;
   readonly hex: string;
 }
 
+/** How to make an image, and what must come out of it (README of the vectors, "Image recipe"). */
 export interface ImageRecipe {
   readonly version: string;
   readonly body_len: number;
@@ -64,6 +69,7 @@ export interface LabSetup {
   readonly images: Readonly<Record<string, ImageRecipe>>;
 }
 
+/** Something that is done to the lab. */
 export type Step =
   | {
       readonly op: 'program';
@@ -80,30 +86,36 @@ export type Step =
   | { readonly op: 'set_next'; readonly slot: number | string; readonly active: boolean; readonly confirm: boolean }
   | BootStep;
 
+/** A boot. `cut_after` operations are executed, and half of the next one if it is torn. */
 export interface BootStep {
   readonly op: 'boot';
   readonly cut_after?: number;
   readonly torn?: boolean;
 }
 
+/** Steps with what each of them answered. */
 export interface ScenarioRecord extends LabSetup {
   readonly kind: 'scenario';
   readonly steps: readonly Step[];
   readonly results: readonly unknown[];
 }
 
+/** Trailer fields to be forced: `good`, `set` and so on. */
 export type Triple = readonly [magic: string, imageOk: string, copyDone: string];
 
+/** One combination of the trailers of both slots, and what was seen. */
 export interface TruthRow {
   readonly p: Triple;
   readonly s: Triple;
 }
 
+/** All combinations of trailers. */
 export interface TruthTableRecord extends LabSetup {
   readonly kind: 'truth_table';
   readonly rows: readonly TruthRow[];
 }
 
+/** One cut, and what the device did after it. */
 export interface SweepCut {
   /** The operation that did not happen. */
   readonly k: number;
@@ -114,6 +126,7 @@ export interface SweepCut {
   readonly follow_running?: unknown;
 }
 
+/** A boot that is cut at every `stride`th operation. */
 export interface SweepRecord extends LabSetup {
   readonly kind: 'power_cut_sweep';
   readonly steps: readonly Step[];
@@ -128,6 +141,7 @@ export interface SweepRecord extends LabSetup {
   readonly summary: { readonly ops: number; readonly cuts: number; readonly ok: number };
 }
 
+/** A boot that is cut again while it resumes. */
 export interface MultiCutRecord extends LabSetup {
   readonly kind: 'multi_cut';
   readonly steps: readonly Step[];
@@ -147,4 +161,5 @@ export interface VersionsRecord {
   readonly variants: readonly { readonly versions: readonly string[]; readonly results: readonly unknown[] }[];
 }
 
+/** Any line of a vector file. */
 export type LabRecord = ScenarioRecord | TruthTableRecord | SweepRecord | MultiCutRecord | VersionsRecord;

@@ -18,6 +18,7 @@ export type CaseResult =
   | { readonly id: string; readonly verdict: 'failed'; readonly differences: readonly string[] }
   | { readonly id: string; readonly verdict: 'skipped'; readonly reason: string };
 
+/** What may come from outside the replayed records. */
 export interface ReplayOptions {
   /** Further records: those of older trees take geometry and images from the scenario with the same id. */
   readonly library?: readonly unknown[];

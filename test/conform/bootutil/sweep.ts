@@ -6,6 +6,7 @@ import { startedVersion } from './lab.ts';
 import type { AreaState, Lab, Observation } from './lab.ts';
 import type { MultiCutRecord, Step, SweepCut, SweepRecord } from './record.ts';
 
+/** Replays a sweep; returns the differences. */
 export function replaySweep(lab: Lab, record: SweepRecord): string[] {
   prepare(lab, record.steps);
   const start = lab.snapshot();
@@ -28,6 +29,7 @@ export function replaySweep(lab: Lab, record: SweepRecord): string[] {
   return [...found, ...differences({ ops, cuts, ok }, summary, 'summary')];
 }
 
+/** Replays rows of repeated cuts; returns the differences. */
 export function replayMultiCut(lab: Lab, record: MultiCutRecord): string[] {
   prepare(lab, record.steps);
   const start = lab.snapshot();

@@ -5,6 +5,7 @@ import { differences } from './differences.ts';
 import type { Lab } from './lab.ts';
 import type { Triple, TruthRow, TruthTableRecord } from './record.ts';
 
+/** Replays all rows; returns the differences. */
 export function replayTruthTable(lab: Lab, record: TruthTableRecord): string[] {
   const at = record.mode === 'offset' ? lab.area('secondary').sectors.at(0).size : 0;
   lab.perform({ op: 'program', slot: 'primary', image: 'A' });

@@ -32,7 +32,7 @@ export class Bench {
     this.#clock = clock;
     this.#kind = server.port;
     this.#device = createSimDevice({ profile: server.profile, clock, rng: createRng(1) });
-    this.#device.provision({ slots: [{ slot: 0, content: { kind: 'image', bytes: factoryImage } }] });
+    this.#device.provision({ slots: [{ slot: 0, content: { kind: 'image', bytes: factoryImage } }, ...server.remains] });
     this.#device.onConsole((bytes) => (this.#console += Buffer.from(bytes).toString('latin1')));
     this.#port = this.#device.openPort(server.port, this.#receiver());
   }
@@ -46,7 +46,10 @@ export class Bench {
   }
 
   /** Writes the parts with pauses between them and collects the answers until as many have come as expected, or too long nothing has. */
-  async write(parts: readonly Uint8Array[], options: { readonly gapMs: number; readonly expected: number }): Promise<readonly Uint8Array[]> {
+  async write(
+    parts: readonly Uint8Array[],
+    options: { readonly gapMs: number; readonly expected: number },
+  ): Promise<readonly Uint8Array[]> {
     this.#answers = [];
     for (const [index, part] of parts.entries()) {
       if (index > 0 && options.gapMs > 0) await sleep(this.#clock, options.gapMs, 'the host pauses');

@@ -30,7 +30,8 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function print(file: string, result: CaseResult): void {
-  if (result.verdict === 'failed') console.log([`not ok ${file} ${result.name}`, ...result.differences.map((line) => `  ${line}`)].join('\n'));
+  if (result.verdict === 'failed')
+    console.log([`not ok ${file} ${result.name}`, ...result.differences.map((line) => `  ${line}`)].join('\n'));
   if (result.verdict === 'skipped') console.log(`skipped ${file} ${result.name}: ${result.reason}`);
 }
 

@@ -67,7 +67,9 @@ export type SmpRecord = ServerRecord | Exchange | Meta;
 /** The packets that a request was made of; a burst has several. */
 export function requestPackets({ request_decoded: decoded }: Exchange): readonly RecordedPacket[] {
   if (decoded === null) return [];
-  return (Array.isArray(decoded) ? (decoded as readonly RecordedPacket[]) : [decoded as RecordedPacket]).filter(({ short }) => short !== true);
+  return (Array.isArray(decoded) ? (decoded as readonly RecordedPacket[]) : [decoded as RecordedPacket]).filter(
+    ({ short }) => short !== true,
+  );
 }
 
 export function answeredPackets(exchange: Exchange): readonly RecordedPacket[] {

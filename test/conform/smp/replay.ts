@@ -90,7 +90,10 @@ class Replay {
     const rewrite = this.#uploads.rewrite(exchange);
     const unfed = rewrite?.missing === undefined ? [] : await this.#feed(rewrite.missing);
     const reason = skipReason({ server: this.#record, exchange, rewrite });
-    if (reason !== undefined) return this.#report(exchange, { name: exchange.name, verdict: 'skipped', reason });
+    if (reason !== undefined) {
+      this.#report(exchange, { name: exchange.name, verdict: 'skipped', reason });
+      return;
+    }
     const answers = await this.#write(exchange, rewrite);
     const differences = [
       ...unfed,
@@ -112,7 +115,7 @@ class Replay {
 
   /** Sends the chunks that were not recorded. */
   async #feed({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly string[]> {
-    for (let off = from; off < to; ) {
+    for (let off = from; off < to;) {
       const answer = await this.#bench.request(this.#uploads.chunk(off, to));
       const next = answer === undefined ? off : this.#uploads.noteAnswer(answer);
       if (next <= off) return [`the upload does not go on at ${off}`];

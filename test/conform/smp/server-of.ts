@@ -4,7 +4,7 @@ import { assert } from '../../../src/base/assert.ts';
 import { compareVersions, parseVersion } from '../../../src/mcuboot/version.ts';
 import { member } from './record.ts';
 import type { ImageVersion } from '../../../src/mcuboot/version.ts';
-import type { PortKind } from '../../../src/sim/device.ts';
+import type { PortKind, ProvisionOptions } from '../../../src/sim/device.ts';
 import type { FlashProfile, RecoveryProfile, SimProfile } from '../../../src/sim/profile.ts';
 import type { InfoProfile, ServerOverrides, StatisticsProfile, ThreadProfile } from '../../../src/sim/server/profile.ts';
 import type { Json, ServerRecord } from './record.ts';
@@ -19,6 +19,8 @@ export interface SimulatedServer {
   readonly factory: ImageShape;
   /** Its recorded hash, where the recording names it. */
   readonly factoryHash: string | undefined;
+  /** What else lay in flash then. */
+  readonly remains: NonNullable<ProvisionOptions['slots']>;
 }
 
 /** What is known about a recorded board beside what its first line says. */
@@ -29,6 +31,8 @@ interface Board {
   readonly primaryAddress: number;
   readonly slotSize: number;
   readonly factory: ImageShape;
+  /** Something that is no image lay in the secondary slot from the beginning. */
+  readonly secondaryInUse?: boolean;
 }
 
 const noVersion: ImageVersion = { major: 0, minor: 0, revision: 0, build: 0 };
@@ -60,6 +64,8 @@ const boards: Readonly<Record<string, Board>> = {
     primaryAddress: 0x8000,
     slotSize: 0x1a000,
     factory: { version: noVersion, headerSize: 0x200, bodySize: 49_140, loadAddress: 0, flags: 0 },
+    // A first chunk that announced the whole slot failed in erasing (surprise 20), which is left out in a blank slot.
+    secondaryInUse: true,
   },
 };
 
@@ -87,6 +93,8 @@ export function simulatedServer(record: ServerRecord, images: RecordedImages): S
     // The recorder uploaded the delivered image too: whoever has its version has its shape.
     factory: images.shapes.find((shape) => compareVersions(shape.version, version, { build: true }) === 0) ?? { ...board.factory, version },
     factoryHash: typeof hash === 'string' ? hash : undefined,
+    remains:
+      board.secondaryInUse === true ? [{ slot: 1, content: { kind: 'raw', offset: board.slotSize / 2, bytes: new Uint8Array(4) } }] : [],
     profile: {
       name: record.server,
       ...memoryOf(board, slotSizeOf(facts) ?? board.slotSize),

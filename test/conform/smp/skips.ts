@@ -17,12 +17,14 @@ interface Skip {
 
 const skips: readonly Skip[] = [
   {
-    reason: 'the recorded chunk never reached the server: it answers every sound chunk, and answered the next one as if this had not been sent',
+    reason:
+      'the recorded chunk never reached the server: it answers every sound chunk, and answered the next one as if this had not been sent',
     applies: ({ rewrite }) => rewrite?.lost === true,
   },
   {
     reason: 'threads that share a name are one in the first line of the file, so that the list cannot be rebuilt from it',
-    applies: ({ server, exchange }) => requestPackets(exchange).some(isThreadList) && answeredPackets(exchange).length > 0 && losesThreads(server),
+    applies: ({ server, exchange }) =>
+      requestPackets(exchange).some(isThreadList) && answeredPackets(exchange).length > 0 && losesThreads(server),
   },
 ];
 

@@ -1,10 +1,11 @@
 /** Rewrites recorded image requests for stand-ins, and knows which chunks of an upload were not recorded. */
 
+import { toHex } from '../../../src/base/bytes.ts';
 import { decodeCbor, encodeCbor, isCborMap } from '../../../src/smp/cbor.ts';
 import { parseCbor } from '../../../src/smp/cbor-item.ts';
 import { encodePacket, headerSize, smpOp } from '../../../src/smp/header.ts';
 import { answeredPackets, bytesOf, hexMember, member, requestPackets } from './record.ts';
-import { shapeOf, standIn } from './stand-ins.ts';
+import { hashOf, shapeOf, standIn } from './stand-ins.ts';
 import type { Exchange, RecordedPacket } from './record.ts';
 import type { HashBindings } from './stand-ins.ts';
 
@@ -58,6 +59,12 @@ export class Uploads {
     return this.#off;
   }
 
+  /** The last chunk of an image shows its hash. */
+  #bindHash(lastChunk: Uint8Array): void {
+    const tlv = toHex(lastChunk.subarray(-(hashTlvHead.length / 2 + hashSize)));
+    if (tlv.startsWith(hashTlvHead)) this.#hashes.match(tlv.slice(hashTlvHead.length), hashOf(this.#image));
+  }
+
   #rewriteState(packet: RecordedPacket): Rewrite | undefined {
     const simulated = this.#hashes.simulatedFor(hexMember(packet.payload, 'hash') ?? '');
     if (simulated === undefined) return undefined;
@@ -75,6 +82,7 @@ export class Uploads {
     }
     const data = this.#image.subarray(off, off + recorded.length);
     if (data.length < recorded.length) return undefined;
+    if (off + recorded.length === this.#image.length) this.#bindHash(recorded);
     const lost = off > 0 && exchange.silence === true && exchange.alive_after !== false && packet.smp_hex.length / 2 <= this.#packetMax;
     const accepted = lost || member(answeredPackets(exchange)[0]?.payload, 'off') === off + recorded.length;
     const missing = accepted && off > this.#off && this.#chunkSize > 0 ? { from: this.#off, to: off } : undefined;
@@ -82,6 +90,10 @@ export class Uploads {
     return { packet: replaceBytes(bytesOf(packet.smp_hex), 'data', data), lost, ...(missing === undefined ? {} : { missing }) };
   }
 }
+
+/** Type and length of the hash TLV, with which images without a signature end. */
+const hashTlvHead = '10002000';
+const hashSize = 32;
 
 /** The packet with another byte string of the same length under `key`. */
 function replaceBytes(packet: Uint8Array, key: string, bytes: Uint8Array): Uint8Array {

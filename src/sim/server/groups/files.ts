@@ -130,12 +130,13 @@ const hashNameMax = 8;
 function hash(payload: Uint8Array, { files, features }: FilesState): Answer {
   const fields = decodeFields(payload, { type: 'text', name: 'text', off: 'uint64', len: 'uint64' });
   const { type = '', off = 0, len } = fields ?? {};
-  if (!pathFits(fields?.name, features) || type.length > hashNameMax || len === 0) return refuse(coreCodes.EINVAL);
+  const name = fields?.name;
+  if (!pathFits(name, features) || type.length > hashNameMax || len === 0) return refuse(coreCodes.EINVAL);
   const typeName = type === '' ? 'crc32' : type;
   const algorithm = Object.hasOwn(hashes, typeName) ? hashes[typeName] : undefined;
   if (algorithm === undefined) return fail(error.CHECKSUM_HASH_NOT_FOUND);
-  const contents = files.read(fields?.name ?? '');
-  if (contents === undefined) return fail(statusError(fields?.name ?? '', files));
+  const contents = files.read(name);
+  if (contents === undefined) return fail(statusError(name, files));
   if (contents.length <= off) return fail(contents.length === 0 ? error.FILE_EMPTY : error.FILE_OFFSET_LARGER_THAN_FILE);
   const part = contents.subarray(Number(off), len === undefined ? contents.length : Number(off) + Number(len));
   const place = Number(off) === 0 ? [] : [['off', off] as const];

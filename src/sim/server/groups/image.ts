@@ -13,9 +13,7 @@ export function createImageGroup({ images: store, profile }: ServerContext): Gro
   const features = profile.image;
   const uploader = createUploader(store, features);
   const readState: Command = { read: () => listImages(store, features) };
-  const state: Command = hasStateWrite(store.mode)
-    ? { ...readState, write: (payload) => writeState(payload, store, features) }
-    : readState;
+  const state: Command = hasStateWrite(store.mode) ? { ...readState, write: (payload) => writeState(payload, store, features) } : readState;
   const commands: Record<number, Command> = {
     0: state,
     1: { write: (payload) => uploader.handle(payload) },

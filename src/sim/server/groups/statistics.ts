@@ -23,11 +23,12 @@ export function createStatisticsGroup(context: ServerContext): Group {
   };
 }
 
-function show(payload: Uint8Array, { profile, uptimeMs }: ServerContext): Answer {
+function show(payload: Uint8Array, context: ServerContext): Answer {
   const name = decodeFields(payload, { name: 'text' })?.name ?? '';
   if (name === '' || Buffer.byteLength(name) >= nameMax) return refuse(coreCodes.EINVAL);
-  const group = profile.statistics.find((candidate) => candidate.name === name);
+  const group = context.profile.statistics.find((candidate) => candidate.name === name);
   if (group === undefined) return fail(invalidName);
-  const fields = group.fields.map(([field, value]) => [field, value === 'uptime-s' ? Math.floor(uptimeMs() / 1000) : value] as const);
+  const uptime = Math.floor(context.uptimeMs() / 1000);
+  const fields = group.fields.map(([field, value]) => [field, value === 'uptime-s' ? uptime : value] as const);
   return answerMap(['name', name], ['fields', mapOf(...fields)]);
 }

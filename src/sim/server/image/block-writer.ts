@@ -42,7 +42,7 @@ export function createBlockWriter({ area, start, blockSize, eraseProgressively }
 
   return {
     write: (data, last) => {
-      for (let taken = 0; taken < data.length; ) {
+      for (let taken = 0; taken < data.length;) {
         const part = data.subarray(taken, taken + blockSize - filled);
         block.set(part, filled);
         filled += part.length;

@@ -53,7 +53,7 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
   };
 
   const first = (request: Fields<typeof requestFields>, data: Uint8Array): Answer => {
-    const checked = checkFirst(request, data, upload, features);
+    const checked = checkFirst(request, data, upload);
     if (checked === 'resume') return answerMap(['off', upload?.off ?? 0]);
     if ('error' in checked) return refused(checked);
     const target = chooseTarget(request, data, store, features);
@@ -109,12 +109,7 @@ interface FirstChunk {
 }
 
 /** What a first chunk must be, whatever the slots hold. */
-function checkFirst(
-  request: Fields<typeof requestFields>,
-  data: Uint8Array,
-  upload: Upload | undefined,
-  features: ImageFeatures,
-): FirstChunk | Refused | 'resume' {
+function checkFirst(request: Fields<typeof requestFields>, data: Uint8Array, upload: Upload | undefined): FirstChunk | Refused | 'resume' {
   const { len: size, sha = new Uint8Array() } = request;
   const malformed = 'header malformed';
   if (data.length < imageHeaderSize) return { error: error.INVALID_IMAGE_HEADER, reason: malformed };
@@ -122,7 +117,6 @@ function checkFirst(
   if (decodeRawHeader(data).magic !== imageMagic) return { error: error.INVALID_IMAGE_HEADER_MAGIC, reason: 'magic mismatch' };
   if (sha.length > shaMax) return { error: error.INVALID_HASH };
   if (sha.length > 0 && upload !== undefined && equalBytes(sha, upload.sha)) return 'resume';
-  void features;
   return { size, sha: sha.slice() };
 }
 

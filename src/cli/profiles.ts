@@ -1,9 +1,9 @@
 /** The profile that a user names. */
 
 import { closestMatch } from 'leven';
-import { builtInProfiles } from '../../sim/profile.ts';
-import type { SimProfile } from '../../sim/profile.ts';
-import { flagError } from '../flags.ts';
+import { builtInProfiles } from '../sim/profile.ts';
+import type { SimProfile } from '../sim/profile.ts';
+import { flagError } from './flags.ts';
 
 export const defaultProfile = 'nrf52840dk';
 

@@ -1,0 +1,29 @@
+/** The command line as a child process. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess, SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const asSource = import.meta.url.endsWith('.ts');
+/** Compiled, or as source, like this file. */
+const main = fileURLToPath(new URL(`../../src/cli/main.${asSource ? 'ts' : 'js'}`, import.meta.url));
+const command = [...(asSource ? process.execArgv : []), main];
+
+export function bootproof(args: readonly string[], options: { readonly cwd?: string } = {}): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [...command, ...args], { encoding: 'utf8', timeout: 60_000, maxBuffer: 64 * 1024 * 1024, ...options });
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+export function startBootproof(args: readonly string[], options: { readonly cwd?: string } = {}): Started {
+  const child = spawn(process.execPath, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr })) };
+}
