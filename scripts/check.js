@@ -1,10 +1,11 @@
-/** `npm run check`: the one command before a commit. Types, lint, layers, dead code, tests. */
+/** `npm run check`: the one command before a commit. Generated files without a difference, types, lint, layers, dead code, tests. */
 
 import { ensurePackages, run } from './setup.js';
 
 ensurePackages();
 const node = process.execPath;
 const steps = [
+  ['generated files', [node, ['scripts/generate.js', '--check']]],
   ['types', [node, ['node_modules/typescript/bin/tsc', '-p', '.']]],
   ['format', [node, ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn']]],
   ['lint', [node, ['node_modules/eslint/bin/eslint.js', '.']]],

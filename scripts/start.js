@@ -4,4 +4,6 @@ import { build, ensurePackages, run } from './setup.js';
 
 ensurePackages();
 build();
-process.exit(run(process.execPath, ['build/src/cli/main.js', 'run', ...process.argv.slice(2)], { mayFail: true }));
+process.exit(
+  run(process.execPath, ['build/src/cli/main.js', 'run', '--not-tag', 'must-fail', ...process.argv.slice(2)], { mayFail: true }),
+);

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { BootproofError } from '../base/errors.ts';
+import { BootproofError, messageOf } from '../base/errors.ts';
 import { formatSize } from '../base/quantities.ts';
 import { hasErrors } from '../language/diagnostics.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
@@ -57,7 +57,7 @@ function addressProblem(address: string): string | undefined {
     parseAddress(address);
     return undefined;
   } catch (thrown) {
-    return thrown instanceof BootproofError ? `${thrown.message} (${thrown.hint ?? ''})` : String(thrown);
+    return messageOf(thrown);
   }
 }
 

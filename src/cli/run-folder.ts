@@ -9,7 +9,15 @@ import { fileError } from './problems.ts';
 /** Events are written at each step's end at the latest, and earlier when this much is waiting. */
 const bufferMax = 256 * 1024;
 
-const flushingKinds: ReadonlySet<RunEvent['kind']> = new Set(['plan', 'attempt-start', 'step-end', 'attempt-end', 'cell-end', 'run-end']);
+const flushingKinds: ReadonlySet<RunEvent['kind']> = new Set([
+  'plan',
+  'attempt-start',
+  'step-progress',
+  'step-end',
+  'attempt-end',
+  'cell-end',
+  'run-end',
+]);
 
 export class RunFolder {
   readonly path: string;

@@ -1,6 +1,7 @@
 /** `value`: a value that earlier steps measured. */
 
 import { compareAmount } from '../language/amount.ts';
+import { compileExpression } from '../language/pattern.ts';
 import type { JsonValue } from '../events/event.ts';
 import type { ValueArgs } from '../language/grammar.generated.ts';
 import { met, polled } from './expectation.ts';
@@ -25,7 +26,7 @@ function compare(args: ValueArgs): Verdict {
   if (equals !== undefined && found !== equals) return fail(JSON.stringify(equals));
   if (args['at-least'] !== undefined && !(compareAmount(found, args['at-least']) >= 0)) return fail(`at least ${args['at-least']}`);
   if (args['at-most'] !== undefined && !(compareAmount(found, args['at-most']) <= 0)) return fail(`at most ${args['at-most']}`);
-  if (matches !== undefined && !new RegExp(matches, 'u').test(textOf(found))) return fail(`matching ${matches}`);
+  if (matches !== undefined && compileExpression(matches).find(textOf(found)) === undefined) return fail(`matching ${matches}`);
   const compared = [equals, args['at-least'], args['at-most'], matches].some((demand) => demand !== undefined);
   return compared || found === true ? met : fail('true');
 }

@@ -101,7 +101,7 @@ async function execute(step: AnyStep, run: StepRun, path: string): Promise<StepR
     ...run.context,
     step,
     signal: limit.signal,
-    progress: (done, total, unit) => emitProgress(run, path, { done, total, unit }),
+    progress: createProgress(run, path),
     note: (text, severity = 'info') =>
       run.emit({ kind: 'note', severity, text, cell: run.cell, attempt: run.attempt, board: run.context.device.board }),
   };
@@ -161,21 +161,25 @@ function tooLong(ms: number): BootproofError {
   });
 }
 
-function emitProgress(
-  { emit, cell, attempt }: StepRun,
-  step: string,
-  progress: { done: number; total: number | undefined; unit: string | undefined },
-): void {
-  const { done, total, unit } = progress;
-  emit({
-    kind: 'step-progress',
-    cell,
-    attempt,
-    step,
-    done,
-    ...(total === undefined ? {} : { total }),
-    ...(unit === undefined ? {} : { unit }),
-  });
+/** Progress that comes faster than anybody could look is left out, but for its end. */
+const progressMs = 200;
+
+function createProgress({ emit, cell, attempt, context }: StepRun, step: string): StepContext['progress'] {
+  let shownAt = -progressMs;
+  return (done, total, unit) => {
+    const now = context.clock.now();
+    if (now - shownAt < progressMs && done !== total) return;
+    shownAt = now;
+    emit({
+      kind: 'step-progress',
+      cell,
+      attempt,
+      step,
+      done,
+      ...(total === undefined ? {} : { total }),
+      ...(unit === undefined ? {} : { unit }),
+    });
+  };
 }
 
 /** The values that `save` takes out of the result. */

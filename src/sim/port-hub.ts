@@ -159,7 +159,7 @@ export function zephyrFraming(kind: PortKind, options: FramingOptions): Framing 
     case 'serial':
       return createZephyrSerial(options);
     case 'serial-raw':
-      return createRawSerial(options);
+      return createRawSerial({ ...options, ops: [0, 1, 2, 3] });
     case 'shell':
       return createShellSerial(options);
     case 'datagram':
@@ -172,5 +172,5 @@ export function zephyrFraming(kind: PortKind, options: FramingOptions): Framing 
 /** How MCUboot's recovery frames the two kinds of port that it has. */
 export function recoveryFraming(kind: PortKind, receiveSize: number): Framing | undefined {
   if (kind === 'serial') return createMcubootSerial({ receiveSize, lineMax: 128 });
-  return kind === 'serial-raw' ? createRawSerial({ bufferSize: receiveSize + 1 }) : undefined;
+  return kind === 'serial-raw' ? createRawSerial({ bufferSize: receiveSize + 1, ops: [0, 2] }) : undefined;
 }

@@ -8,7 +8,10 @@ import { brotliDecompressSync } from 'node:zlib';
 /** A path below the project's root, wherever the compiled test lies. */
 export function projectPath(relative: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package-lock.json'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'package-lock.json'))) {
+    if (folder === dirname(folder)) throw new Error('this test does not lie in the project');
+    folder = dirname(folder);
+  }
   return join(folder, relative);
 }
 

@@ -105,7 +105,7 @@ void t.test('the longest packets', (t) => {
 });
 
 void t.test('bare packets on a UART: nothing resynchronises', (t) => {
-  const raw = (): Framing => createRawSerial({ bufferSize });
+  const raw = (ops = [0, 1, 2, 3]): Framing => createRawSerial({ bufferSize, ops });
   const split = [long.subarray(0, 3), long.subarray(3, 9), long.subarray(9)];
   t.same(received(raw(), split), [toHex(long)]);
   t.same(received(raw(), [concatBytes([short, long])]).length, 2);
@@ -114,6 +114,9 @@ void t.test('bare packets on a UART: nothing resynchronises', (t) => {
     'one byte too many: what comes out later is something else',
   );
   t.same(received(raw(), [Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0), short]).length, 1, 'a header with an impossible op is dropped');
+  const response = encodePacket({ op: 3, version: 1, flags: 0, group: 0, sequence: 1, command: 0 }, new Uint8Array());
+  const arrived = [raw(), raw([0, 2])].map((framing) => received(framing, [response]).length);
+  t.same(arrived, [1, 0], 'a response reaches an application, but not the bootloader');
   t.same(
     [376, 377].map((size) => received(raw(), [packetOf(size)]).length),
     [1, 0],
@@ -200,7 +203,7 @@ void t.test('no bytes upset a framing', (t) => {
   const framings = (): readonly Framing[] => [
     zephyr(),
     mcuboot(),
-    createRawSerial({ bufferSize }),
+    createRawSerial({ bufferSize, ops: [0, 2] }),
     createBleFraming({ mtu: 60, reassembly: true, bufferSize }),
     createShellSerial({ bufferSize, lineMax: 128, print: () => undefined, execute: () => '' }),
   ];

@@ -6,10 +6,13 @@
 import { decodeHeader, headerSize } from '../../smp/header.ts';
 import type { Framing } from './framing.ts';
 
-/** Ops above this are no SMP. */
-const opMax = 3;
+export interface RawSerialOptions {
+  readonly bufferSize: number;
+  /** Headers with other ops are thrown away, and what follows is taken for the next header. */
+  readonly ops: readonly number[];
+}
 
-export function createRawSerial(options: { readonly bufferSize: number }): Framing {
+export function createRawSerial(options: RawSerialOptions): Framing {
   const buffer = new Uint8Array(options.bufferSize);
   let filled = 0;
 
@@ -28,7 +31,7 @@ export function createRawSerial(options: { readonly bufferSize: number }): Frami
         const header = decodeHeader(buffer.subarray(0, filled));
         if (header === undefined) return;
         const length = headerSize + header.length;
-        if (header.op > opMax || length > buffer.length) {
+        if (!options.ops.includes(header.op) || length > buffer.length) {
           filled = 0;
           continue;
         }

@@ -18,9 +18,8 @@ export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
   let filled = 0;
   let expected = 0;
 
-  const drop = (): undefined => {
+  const drop = (): void => {
     filled = 0;
-    return undefined;
   };
 
   const complete = (): Uint8Array | undefined => {
@@ -38,13 +37,13 @@ export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
       if (marker === markers.start) drop();
       else if (marker !== markers.continuation || filled === 0) return undefined;
       const bytes = decodeBase64(withoutLineEnd(line.subarray(2)), bufferSize - filled);
-      if (bytes === undefined) return drop();
+      if (bytes === undefined || (marker === markers.start && bytes.length < lengthSize)) {
+        drop();
+        return undefined;
+      }
       buffer.set(bytes, filled);
       filled += bytes.length;
-      if (marker === markers.start) {
-        if (filled < lengthSize) return drop();
-        expected = (buffer[0]! << 8) | buffer[1]!;
-      }
+      if (marker === markers.start) expected = (buffer[0]! << 8) | buffer[1]!;
       return complete();
     },
   };

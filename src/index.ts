@@ -1,0 +1,30 @@
+/** The library: what other programs may build on. Everything else may change without notice. */
+
+export { BootproofError } from './base/errors.ts';
+export type { Fault } from './base/errors.ts';
+export type { Clock } from './base/clock.ts';
+export { createRealClock } from './base/clock-real.ts';
+export { createVirtualClock } from './base/clock-virtual.ts';
+export { createRng } from './base/rng.ts';
+export type { Rng } from './base/rng.ts';
+export { SmpClient } from './client/client.ts';
+export { SmpRefusal } from './client/errors.ts';
+export { uploadImage } from './client/upload.ts';
+export { decodeEvents, encodeEvent } from './events/log.ts';
+export type { RunEvent } from './events/event.ts';
+export { formatDiagnostic } from './language/diagnostics.ts';
+export type { Diagnostic } from './language/diagnostics.ts';
+export { loadDocument } from './language/load.ts';
+export type { Bench, Pipeline } from './language/model.ts';
+export { buildImage } from './mcuboot/build.ts';
+export { parseImage } from './mcuboot/image.ts';
+export { verifyImage } from './mcuboot/verify.ts';
+export { renderReports, reporterNames } from './report/index.ts';
+export { planCells } from './run/plan.ts';
+export { run } from './run/run.ts';
+export { createSimDevice } from './sim/device.ts';
+export type { SimDevice } from './sim/device.ts';
+export { builtInProfiles } from './sim/profile.ts';
+export type { SimProfile } from './sim/profile.ts';
+export { openTransport } from './transport/open.ts';
+export type { Transport } from './transport/transport.ts';
