@@ -3,7 +3,7 @@
 import { styleText } from 'node:util';
 import { formatDuration, formatSize } from '../base/quantities.ts';
 import type { CellOutcome } from '../events/outcome.ts';
-import type { RunEvent } from '../events/event.ts';
+import type { EventDiagnostic, RunEvent } from '../events/event.ts';
 import { isRed } from '../report/summary.ts';
 import type { CliIo } from './io.ts';
 
@@ -17,6 +17,8 @@ interface Working {
   readonly title: string;
   step: string;
   progress: string;
+  /** What went wrong first. */
+  problem: EventDiagnostic | undefined;
 }
 
 /** More boards than this are counted, not shown. */
@@ -54,15 +56,19 @@ export function createLiveView(io: CliIo): LiveView {
           io.stdout(`${event.cells.length} cells\n`);
           return;
         case 'cell-start':
-          working.set(event.cell, { title: titles.get(event.cell) ?? event.cell, step: 'starting', progress: '' });
+          working.set(event.cell, { title: titles.get(event.cell) ?? event.cell, step: 'starting', progress: '', problem: undefined });
           return draw();
         case 'step-start':
           return change(working.get(event.cell), draw, { step: event.title, progress: '' });
         case 'step-progress':
           return change(working.get(event.cell), draw, { progress: bar(event.done, event.total, event.unit) });
-        case 'cell-end':
+        case 'step-end':
+          return noteProblem(working.get(event.cell), event.diagnostics);
+        case 'cell-end': {
+          const problem = working.get(event.cell)?.problem ?? event.diagnostics[0];
           working.delete(event.cell);
-          return finish(cellLine(event));
+          return finish(cellText(event, problem));
+        }
         case 'run-end':
           return finish(runLine(event));
         default:
@@ -79,10 +85,23 @@ function change(one: Working | undefined, draw: () => void, change: Partial<Work
   draw();
 }
 
-function cellLine({ cell, outcome, reason, durationMs }: Extract<RunEvent, { kind: 'cell-end' }>): string {
+function noteProblem(one: Working | undefined, diagnostics: readonly EventDiagnostic[]): void {
+  if (one !== undefined) one.problem ??= diagnostics.find(({ severity }) => severity === 'error');
+}
+
+/** The outcome, and for a bad one why, where, and what to do. */
+function cellText(
+  { cell, outcome, reason, durationMs }: Extract<RunEvent, { kind: 'cell-end' }>,
+  problem: EventDiagnostic | undefined,
+): string {
   const took = durationMs > 0 ? ` ${styleText('dim', formatDuration(durationMs))}` : '';
-  const why = reason === undefined ? '' : `\n    ${reason}`;
-  return `${styleText(colourOf(outcome), outcome.padEnd(14))} ${cell}${took}${why}`;
+  const lines = [`${styleText(colourOf(outcome), outcome.padEnd(14))} ${cell}${took}`];
+  if (reason !== undefined) lines.push(`    ${reason}`);
+  if (isRed(outcome) && problem !== undefined) {
+    if (problem.at !== undefined) lines.push(styleText('dim', `    at ${problem.at.file}:${problem.at.line}:${problem.at.column}`));
+    if (problem.hint !== undefined) lines.push(`    hint: ${problem.hint}`);
+  }
+  return lines.join('\n');
 }
 
 function runLine({ counts, exitCode }: Extract<RunEvent, { kind: 'run-end' }>): string {

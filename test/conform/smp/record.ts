@@ -81,6 +81,11 @@ export function writtenParts(exchange: Exchange): readonly Uint8Array[] {
   return (exchange.request_parts_hex ?? [exchange.request_hex]).map(bytesOf);
 }
 
+/** Longest packet that reaches the server over any transport: console framing adds length and CRC to it in the server's buffer. */
+export function soundPacketMax({ config }: ServerRecord): number {
+  return config.buf_size - 4;
+}
+
 /** Hex text of a record, which is always sound. */
 export function bytesOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'));

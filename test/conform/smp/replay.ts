@@ -1,11 +1,12 @@
 /** Replays recorded exchanges of real SMP servers on the simulated device and tells where the two differ. */
 
 import { createVirtualClock } from '../../../src/base/clock-virtual.ts';
+import { messageOf } from '../../../src/base/errors.ts';
 import { formatVersion } from '../../../src/mcuboot/version.ts';
 import { Bench } from './bench.ts';
 import { codecDifferences } from './codec.ts';
 import { compareAnswer } from './compare.ts';
-import { answeredPackets, bytesOf, hexMember, member, requestPackets, writtenParts } from './record.ts';
+import { answeredPackets, bytesOf, hexMember, member, requestPackets, soundPacketMax, writtenParts } from './record.ts';
 import { simulatedServer } from './server-of.ts';
 import { skipReason } from './skips.ts';
 import { hashOf, HashBindings, shapeOf, standIn } from './stand-ins.ts';
@@ -55,15 +56,19 @@ class Replay {
     this.#server = simulatedServer(record, recordedImages(records));
     this.#factoryImage = standIn(this.#server.factory, { damaged: false });
     if (this.#server.factoryHash !== undefined) this.#hashes.bind(this.#server.factoryHash, hashOf(this.#factoryImage));
-    this.#uploads = new Uploads(this.#hashes, record.config.buf_size - lengthAndCrcSize);
+    this.#uploads = new Uploads(this.#hashes, soundPacketMax(record));
     this.#bench = this.#newBench();
   }
 
   async run(): Promise<void> {
     await this.#powerOn();
     for (const record of this.#records) {
-      if (record.kind === 'exchange') await this.#exchange(record);
-      else if (record.kind === 'meta') await this.#meta(record);
+      try {
+        if (record.kind === 'exchange') await this.#exchange(record);
+        else if (record.kind === 'meta') await this.#meta(record);
+      } catch (thrown) {
+        this.#judge('name' in record ? record.name : record.kind, [`the replay failed: ${messageOf(thrown)}`]);
+      }
     }
   }
 
@@ -89,9 +94,10 @@ class Replay {
   async #exchange(exchange: Exchange): Promise<void> {
     const rewrite = this.#uploads.rewrite(exchange);
     const unfed = rewrite?.missing === undefined ? [] : await this.#feed(rewrite.missing);
-    const reason = skipReason({ server: this.#record, exchange, rewrite });
-    if (reason !== undefined) {
-      this.#report(exchange, { name: exchange.name, verdict: 'skipped', reason });
+    const context = { server: this.#record, exchange, rewrite };
+    const skipped = skipReason(context);
+    if (skipped !== undefined) {
+      this.#report(exchange, { name: exchange.name, verdict: 'skipped', reason: skipped });
       return;
     }
     const answers = await this.#write(exchange, rewrite);
@@ -102,7 +108,9 @@ class Replay {
       ...(await this.#compareReset(exchange)),
       ...codecDifferences(exchange, this.#server.port === 'serial' || this.#server.port === 'shell'),
     ];
-    this.#judge(exchange.name, differences, exchange);
+    const reason = differences.length === 0 ? undefined : skipReason({ ...context, answers: answers.length });
+    if (reason === undefined) this.#judge(exchange.name, differences, exchange);
+    else this.#report(exchange, { name: exchange.name, verdict: 'skipped', reason });
   }
 
   async #write(exchange: Exchange, rewrite: Rewrite | undefined): Promise<readonly Uint8Array[]> {
@@ -179,8 +187,6 @@ class Replay {
 }
 
 const outOfBuffersRc = 2;
-/** What console framing adds to a packet in the server's buffer. */
-const lengthAndCrcSize = 4;
 
 /** Several packets at once: how many are answered depends on when the server looks. */
 function isBurst(exchange: Exchange): boolean {

@@ -1,6 +1,9 @@
 /** The records that say nothing about the simulator, each with its reason. */
 
-import { answeredPackets, member, requestPackets } from './record.ts';
+import { concatBytes, toHex } from '../../../src/base/bytes.ts';
+import { serialLineMax } from '../../../src/smp/serial-frame.ts';
+import { createSerialDeframer } from '../../../src/smp/serial-deframer.ts';
+import { answeredPackets, member, requestPackets, soundPacketMax, writtenParts } from './record.ts';
 import type { Exchange, RecordedPacket, ServerRecord } from './record.ts';
 import type { Rewrite } from './uploads.ts';
 
@@ -8,6 +11,8 @@ export interface SkipContext {
   readonly server: ServerRecord;
   readonly exchange: Exchange;
   readonly rewrite: Rewrite | undefined;
+  /** How often the simulated server answered; undefined before it was asked. */
+  readonly answers?: number;
 }
 
 interface Skip {
@@ -22,15 +27,42 @@ const skips: readonly Skip[] = [
     applies: ({ rewrite }) => rewrite?.lost === true,
   },
   {
+    // real-servers.md, surprise 9.
+    reason: 'the recorded request never reached the server: it was sound, and the next one was answered',
+    applies: ({ server, exchange, answers = 0 }) =>
+      answers > 0 && exchange.silence === true && exchange.alive_after === true && isSound(exchange, server),
+  },
+  {
     reason: 'threads that share a name are one in the first line of the file, so that the list cannot be rebuilt from it',
     applies: ({ server, exchange }) =>
       requestPackets(exchange).some(isThreadList) && answeredPackets(exchange).length > 0 && losesThreads(server),
   },
 ];
 
-/** Why the record is left out; undefined when it is replayed. */
+/** Why the record is left out; undefined when it counts. */
 export function skipReason(context: SkipContext): string | undefined {
   return skips.find((skip) => skip.applies(context))?.reason;
+}
+
+const carriageReturn = 0x0d;
+
+/** One whole request that fits the server's buffer, written as a client would. */
+function isSound(exchange: Exchange, server: ServerRecord): boolean {
+  const [packet, ...more] = requestPackets(exchange);
+  if (packet === undefined || more.length > 0 || packet.len !== packet.actual_len || packet.op % 2 !== 0 || packet.op > 2) return false;
+  if (packet.smp_hex.length / 2 > soundPacketMax(server)) return false;
+  const written = writtenParts(exchange);
+  const { transport } = server.config;
+  if (transport !== 'serial' && transport !== 'shell') return toHex(concatBytes(written)) === packet.smp_hex;
+  return isSoundFrame(written, packet);
+}
+
+function isSoundFrame(written: readonly Uint8Array[], { smp_hex: hex }: RecordedPacket): boolean {
+  const found: string[] = [];
+  const packet = (bytes: Uint8Array): void => void found.push(toHex(bytes));
+  const deframer = createSerialDeframer({ packetMax: hex.length, packet, text: () => found.push('text') });
+  for (const line of written) deframer.feed(line);
+  return found.join() === hex && written.every((line) => line.length <= serialLineMax && !line.includes(carriageReturn));
 }
 
 function isThreadList({ group, id, op }: RecordedPacket): boolean {
