@@ -39,5 +39,7 @@ times.sort((a, b) => a - b);
 const total = times.reduce((sum, time) => sum + time, 0);
 const passed = outcomes.filter((outcome) => outcome === 'passed').length;
 console.log(`${passed} of ${count} cells passed, ${events.count} events`);
-console.log(`per cell: median ${times[Math.floor(count / 2)]?.toFixed(1)} ms, slowest ${times.at(-1)?.toFixed(1)} ms, all ${(total / 1000).toFixed(2)} s`);
+console.log(
+  `per cell: median ${times[Math.floor(count / 2)]?.toFixed(1)} ms, slowest ${times.at(-1)?.toFixed(1)} ms, all ${(total / 1000).toFixed(2)} s`,
+);
 console.log(`memory: ${(process.memoryUsage().rss / 1_048_576).toFixed(0)} MiB`);

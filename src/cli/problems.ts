@@ -21,4 +21,5 @@ const fileProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EROFS: 'the file system is read-only',
   EFBIG: 'it is too large',
+  EEXIST: 'there is one already',
 };

@@ -5,6 +5,7 @@ import { createRng } from '../base/rng.ts';
 import type { BoardEntry } from '../language/model.ts';
 import { createSimDevice } from '../sim/device.ts';
 import type { PortKind, SimDevice } from '../sim/device.ts';
+import { provisionDemoImage } from '../sim/demo-image.ts';
 import type { SimProfile } from '../sim/profile.ts';
 import type { FramingKind } from '../transport/framing.ts';
 import { openMemoryTransport } from '../transport/memory.ts';
@@ -33,7 +34,7 @@ export function localBoard(entry: BoardEntry, profile: SimProfile): Board {
     labels: entry.labels,
     transports: [...entry.transports.keys()],
     local: true,
-    offers: new Set(['console', 'provision', 'power', 'corrupt']),
+    offers: new Set(['console', 'provision', 'power', 'corrupt', 'power-cut']),
     facts: () => Promise.resolve(facts),
     open: (options) => Promise.resolve(openLocal(entry, profile, { options, facts })),
   };
@@ -48,6 +49,7 @@ function openLocal(
   const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
   const console = createEventConsole(clock, emit);
   const stopConsole = profile.console === 'own' ? sim.onConsole((bytes) => console.write(bytes)) : (): void => undefined;
+  provisionDemoImage(sim, rng.fork('demo image'));
   sim.powerOn();
   return new Device({
     board: entry.name,

@@ -107,7 +107,7 @@ export const groupCodes = {
     'IMAGE_SETTING_TEST_TO_ACTIVE_DENIED',
     'ACTIVE_SLOT_NOT_KNOWN',
   ),
-  stat: inOrder(['OK', EOK], 'UNKNOWN', 'INVALID_GROUP', 'INVALID_STAT_NAME', 'INVALID_STAT_SIZE', 'WALK_ABORTED'),
+  stat: inOrder(['OK', EOK], 'UNKNOWN', 'INVALID_GROUP', ['INVALID_STAT_NAME', ENOENT], 'INVALID_STAT_SIZE', 'WALK_ABORTED'),
   settings: inOrder(
     ['OK', EOK],
     'UNKNOWN',

@@ -13,14 +13,14 @@ import type { CliIo } from '../io.ts';
 const formats = ['text', 'json', 'github'] as const;
 type Format = (typeof formats)[number];
 
-const suffixes = ['pipeline', 'bench'].flatMap((kind) => [`.${kind}.yaml`, `.${kind}.yml`]);
+const suffixes = ['pipeline', 'bench', 'profile'].flatMap((kind) => [`.${kind}.yaml`, `.${kind}.yml`]);
 
 /** Exit codes: 0 no errors (warnings are none), 2 errors, also when there is nothing to check. */
 export function registerLintCommand(program: Command, io: CliIo): void {
   program
     .command('lint')
-    .description('check pipelines and benches, and report every mistake')
-    .argument('<PATH...>', 'files, or folders that are searched for *.pipeline.yaml and *.bench.yaml')
+    .description('check pipelines, benches and profiles, and report every mistake')
+    .argument('<PATH...>', 'files, or folders that are searched for *.pipeline.yaml, *.bench.yaml and *.profile.yaml')
     .addOption(new Option('--format <format>', 'how mistakes are printed').choices(formats).default('text'))
     .addHelpText('after', '\nExamples:\n  bootproof lint pipelines\n  bootproof lint lab.bench.yaml --format json')
     .addHelpText('after', '\nExit codes: 0 no errors, 2 errors or nothing to check.')

@@ -11,6 +11,7 @@ Examples:
   bootproof run                                         the pipelines in pipelines/, on the simulated board
   bootproof run pipelines/ota --tag smoke               those of a folder that carry a tag
   bootproof run ota.pipeline.yaml --set next=app.bin    with another image
+  bootproof run sweep.pipeline.yaml --axis flash-op=17  one flash operation of a power-cut sweep
   bootproof run --bench lab.bench.yaml --on nrf52840dk  on all boards with that label
   bootproof run --report tap > results.tap              stdout is TAP for other programs
 
@@ -25,6 +26,7 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
     .option('--on <BOARD|LABEL>', 'run only on these boards (repeatable)', collect, [])
     .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
+    .option('--axis <NAME=VALUE>', 'only cells with this value of an axis (repeatable)', collect, [])
     .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
     .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
     .option('--seed <N>', 'seed of all chance in the run', wholeNumber, 1)

@@ -11,7 +11,7 @@ import { createEnding } from './sim-ending.ts';
 import type { Ending } from './sim-ending.ts';
 import { openFaces, readFaces } from './sim-faces.ts';
 import type { FaceName, FaceRequest } from './sim-faces.ts';
-import { provisionDemoImage } from './sim-demo-image.ts';
+import { provisionDemoImage } from '../../sim/demo-image.ts';
 import { keepFlash, readFlashFile } from './sim-flash-file.ts';
 import { readProfile } from '../profiles.ts';
 

@@ -13,7 +13,11 @@ export function registerSimCommand(program: Command, io: CliIo): void {
   program
     .command('sim')
     .description('offer a simulated device to this and other programs, in real time, over serial, TCP and UDP')
-    .option('--profile <NAME>', `what the device is made of: ${Object.keys(builtInProfiles).join(', ')}`, defaultProfile)
+    .option(
+      '--profile <NAME|FILE>',
+      `what the device is made of: ${Object.keys(builtInProfiles).join(', ')}, or a .profile.yaml file`,
+      defaultProfile,
+    )
     .option('--serial <LINK>', 'SMP over console lines on a pseudo-terminal that LINK leads to', collect, [])
     .option('--serial-raw <LINK>', 'SMP packets without framing on a pseudo-terminal', collect, [])
     .option('--tcp <HOST:PORT>', 'SMP over console lines on TCP, as ser2net and QEMU offer it', collect, [])

@@ -6,8 +6,6 @@ import { decodeFields } from '../fields.ts';
 import type { Answer } from '../answer.ts';
 import type { Group, ServerContext } from '../group.ts';
 
-/** Version 0 clients are told that there is no such entry (vector stat-show-unknown-smpv1). */
-const invalidName = { ...groupCodes.stat.INVALID_STAT_NAME, v1: coreCodes.ENOENT };
 /** `CONFIG_MCUMGR_GRP_STAT_MAX_NAME_LEN`. */
 const nameMax = 32;
 
@@ -27,7 +25,7 @@ function show(payload: Uint8Array, context: ServerContext): Answer {
   const name = decodeFields(payload, { name: 'text' })?.name ?? '';
   if (name === '' || Buffer.byteLength(name) >= nameMax) return refuse(coreCodes.EINVAL);
   const group = context.profile.statistics.find((candidate) => candidate.name === name);
-  if (group === undefined) return fail(invalidName);
+  if (group === undefined) return fail(groupCodes.stat.INVALID_STAT_NAME);
   const uptime = Math.floor(context.uptimeMs() / 1000);
   const fields = group.fields.map(([field, value]) => [field, value === 'uptime-s' ? uptime : value] as const);
   return answerMap(['name', name], ['fields', mapOf(...fields)]);

@@ -80,7 +80,7 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
   const append = (current: Upload, data: Uint8Array): Answer => {
     const last = data.length > 0 && current.off + data.length === current.size;
     const taken = last ? data : cut(data, store, current.slot, features);
-    if (!flashWorks(() => current.writer.write(store.damage(taken, current.off), last))) {
+    if (!flashWorks(() => current.writer.write(store.damage(taken, { slot: current.slot, offset: current.off }), last))) {
       upload = undefined;
       return fail(error.FLASH_WRITE_FAILED, 'fa write fail');
     }
@@ -88,6 +88,8 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
     const off = ['off', current.off] as const;
     if (!last) return answerMap(off);
     upload = undefined;
+    const status = store.uploaded(current.slot);
+    if (status !== 0) return refuse(status);
     return features.imageCheck ? answerMap(off, ['match', slotHolds(store, current.slot, current)]) : answerMap(off);
   };
 

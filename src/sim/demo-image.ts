@@ -1,12 +1,12 @@
 /** What new flash holds, so that a device answers without having been provisioned: a demo image, as boards come from the shop. */
 
-import type { Rng } from '../../base/rng.ts';
-import { generateBody } from '../../mcuboot/body.ts';
-import { buildImage } from '../../mcuboot/build.ts';
-import { demoKey, demoKeyNames } from '../../mcuboot/demo-keys.ts';
-import type { SigningKey } from '../../mcuboot/keys.ts';
-import { formatVersion } from '../../mcuboot/version.ts';
-import type { SimDevice } from '../../sim/device.ts';
+import type { Rng } from '../base/rng.ts';
+import { generateBody } from '../mcuboot/body.ts';
+import { buildImage } from '../mcuboot/build.ts';
+import { demoKey, demoKeyNames } from '../mcuboot/demo-keys.ts';
+import type { SigningKey } from '../mcuboot/keys.ts';
+import { formatVersion } from '../mcuboot/version.ts';
+import type { SimDevice } from './device.ts';
 
 const version = { major: 1, minor: 0, revision: 0, build: 0 };
 const bodySize = 16 * 1024;
