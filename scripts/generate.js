@@ -11,7 +11,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sourceFolder = join(root, 'schemas', 'source');
-const kinds = ['bench', 'pipeline'];
+const kinds = ['bench', 'pipeline', 'profile'];
 const banner = 'Generated from schemas/source/ by `npm run generate`. Do not edit.';
 /** A scalar with this pattern may also be written as one expression. */
 const expressionPattern = '^\\$\\{\\{.*\\}\\}$';
@@ -161,6 +161,7 @@ async function grammar() {
       faultTrigger: { title: 'FaultTrigger', ...readSource('fault.json').properties.at },
       input: { $ref: 'input.json' },
       board: { $ref: 'board.json' },
+      profile: { $ref: 'profile.json' },
     }),
   };
   return `/* ${banner} */

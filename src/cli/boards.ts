@@ -13,7 +13,7 @@ import { defaultProfile, readProfile } from './profiles.ts';
 
 /** The boards of a bench; without one, the simulated board `sim` with every port that it has. */
 export function createBoards(bench: Bench | undefined): readonly Board[] {
-  const sources = { readProfile, writeImage };
+  const sources = { readProfile: (name: string) => readProfile(name, bench?.source.name), writeImage };
   if (bench !== undefined) return [...bench.boards.values()].map((entry) => createBoard(entry, sources));
   const address = `sim:${defaultProfile}`;
   const transports = new Map(['serial', 'udp', 'serial-raw', 'shell'].map((name) => [name, address]));

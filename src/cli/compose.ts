@@ -21,6 +21,7 @@ export interface RunFlags {
   readonly bench?: string;
   readonly on: readonly string[];
   readonly set: readonly string[];
+  readonly axis: readonly string[];
   readonly tag: readonly string[];
   readonly notTag: readonly string[];
   readonly seed: number;
@@ -57,6 +58,7 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
       host: { node: process.versions.node, system: `${platform()} ${release()} ${arch()}` },
       selection: { paths, on: flags.on, tags: flags.tag, ...(flags.bench === undefined ? {} : { bench: flags.bench }) },
       cells,
+      axes: new Map(flags.axis.map(readSetting)),
       set,
       jobs: flags.jobs,
       realTime: flags.realTime,

@@ -1,17 +1,33 @@
-/** The profile that a user names. */
+/** The profile that a user names: a built-in one, or a file. */
 
+import { dirname, resolve } from 'node:path';
 import { closestMatch } from 'leven';
+import { BootproofError } from '../base/errors.ts';
+import { formatDiagnostic } from '../language/diagnostics.ts';
 import { builtInProfiles } from '../sim/profile.ts';
 import type { SimProfile } from '../sim/profile.ts';
+import { loadFile } from './documents.ts';
 import { flagError } from './flags.ts';
 
 export const defaultProfile = 'nrf52840dk';
 
-/** Throws an input error with a suggestion for a name that no profile has. */
-export function readProfile(name: string): SimProfile {
-  const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
+/**
+ * A built-in profile by its name, or a file by its path: relative to the document `beside`, or to the working folder. Throws an
+ * input error for a name that no profile has, and for a file with mistakes, all of which it tells.
+ */
+export function readProfile(nameOrPath: string, beside?: string): SimProfile {
+  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return readProfileFile(beside === undefined ? nameOrPath : resolve(dirname(beside), nameOrPath));
+  const profile = Object.hasOwn(builtInProfiles, nameOrPath) ? builtInProfiles[nameOrPath] : undefined;
   if (profile !== undefined) return profile;
   const names = Object.keys(builtInProfiles);
-  const near = closestMatch(name, names, { maxDistance: 3 });
-  throw flagError(`there is no profile "${name}"`, near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`);
+  const near = closestMatch(nameOrPath, names, { maxDistance: 3 });
+  const known = near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`;
+  throw flagError(`there is no profile "${nameOrPath}"`, `${known}; files have a name like board.profile.yaml`);
+}
+
+function readProfileFile(path: string): SimProfile {
+  const { document, diagnostics } = loadFile(path);
+  if (document?.kind === 'profile') return document.profile;
+  const mistakes = document === undefined ? diagnostics.map(formatDiagnostic).join('\n\n') : `it is a ${document.kind}`;
+  throw new BootproofError(`${path} is no usable profile: ${mistakes}`, { fault: 'input', code: 'profile-unusable' });
 }

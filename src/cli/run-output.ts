@@ -33,6 +33,7 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
     write: (event) => {
       folder.write(event);
       live?.on(event);
+      if (event.kind === 'note' && event.severity === 'error') io.stderr(problemLine(event.text, undefined));
       for (const { name, text } of reports.on(event)) if (name === 'tap' && streamsTap) io.stdout(text);
     },
     finish: (exitCode) => {

@@ -3,7 +3,7 @@
  * board offers depends on its bench entry; the others are undefined, so that a pipeline that needs them is not applicable.
  */
 
-import type { ProvisionOptions, SimFault, SlotContent } from '../sim/device.ts';
+import type { ProvisionOptions, SimDevice, SimFault, SlotContent } from '../sim/device.ts';
 
 export type { ProvisionOptions, SlotContent };
 
@@ -19,5 +19,7 @@ export interface BoardControl {
   readonly power?: (action: PowerAction) => Promise<void> | void;
   /** Arms a fault; `clear` ends it. */
   readonly injectFault?: (fault: SimFault) => Promise<ArmedFault> | ArmedFault;
+  /** The device itself, where it is simulated in this process. */
+  readonly sim?: SimDevice;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { RunEventBody } from '../events/event.ts';
+import type { SimProfile } from '../sim/profile.ts';
 import type { Device } from './device.ts';
 
 export interface Board {
@@ -17,6 +18,13 @@ export interface Board {
   /** What is true of the board. A `bootproof sim` process is asked, which can fail with an infra error. */
   facts(context: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
   open(options: OpenOptions): Promise<Device>;
+}
+
+export interface BoardSources {
+  /** A profile by built-in name or by path relative to the bench. Throws an input error. */
+  readonly readProfile: (name: string) => SimProfile;
+  /** Writes an image where a provisioning program can read it; returns the path. */
+  readonly writeImage: (bytes: Uint8Array) => string;
 }
 
 export interface OpenOptions {

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Severity } from '../events/event.ts';
 import type { AnyStep } from '../language/model.ts';
+import type { BoardEvent } from './board.ts';
 import type { Device, LastAnswer } from './device.ts';
 import type { InputImage } from './images.ts';
 
@@ -21,6 +22,8 @@ export interface StepContext {
   readonly files: StepFiles;
   readonly progress: (done: number, total?: number, unit?: string) => void;
   readonly note: (text: string, severity?: Severity) => void;
+  /** Puts what the step does to the board on the timeline. */
+  readonly tell: (event: BoardEvent) => void;
 }
 
 /** Console line indices at which the windows of log expectations begin. */

@@ -2,17 +2,9 @@
 
 import { BootproofError } from '../base/errors.ts';
 import type { BoardEntry } from '../language/model.ts';
-import type { SimProfile } from '../sim/profile.ts';
-import type { Board } from './board.ts';
+import type { Board, BoardSources } from './board.ts';
 import { localBoard } from './local-board.ts';
 import { remoteBoard } from './remote-board.ts';
-
-export interface BoardSources {
-  /** A profile by built-in name or by path relative to the bench. Throws an input error. */
-  readonly readProfile: (name: string) => SimProfile;
-  /** Writes an image where a provisioning program can read it; returns the path. */
-  readonly writeImage: (bytes: Uint8Array) => string;
-}
 
 /** Throws an input error for an entry that mixes boards in this process with others. */
 export function createBoard(entry: BoardEntry, sources: BoardSources): Board {

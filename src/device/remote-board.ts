@@ -7,14 +7,13 @@ import type { ProvisionOptions } from '../sim/device.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { BoardControl } from './board-control.ts';
-import type { Board, OpenOptions } from './board.ts';
+import type { Board, BoardSources, OpenOptions } from './board.ts';
 import { runCommand } from './command.ts';
 import { createEventConsole } from './console-events.ts';
 import type { Console } from './console.ts';
 import { Device } from './device.ts';
 import { factsOf } from './facts.ts';
 import { openLink } from './link.ts';
-import type { BoardSources } from './open-board.ts';
 import { remoteControl } from './sim-control.ts';
 
 interface Context {

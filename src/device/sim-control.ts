@@ -23,6 +23,7 @@ export function localControl(device: SimDevice): BoardControl {
       const injected = device.injectFault(fault);
       return { clear: () => injected.dispose() };
     },
+    sim: device,
     close: () => Promise.resolve(),
   };
 }

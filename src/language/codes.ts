@@ -6,6 +6,11 @@ export const codes = {
   'absence-without-end':
     'An `expect` with `log: {none: ...}` watches the console for a line that must not come. Such a check only proves something ' +
     'when it is said how long it watches: until another event (`until: {active: next}`) or for a time (`for: 10s`).',
+  'area-misaligned':
+    'Flash is erased sector by sector, so every area begins where a sector begins and ends where a sector ends. The hint names the ' +
+    'boundaries around.',
+  'area-outside': 'The area reaches beyond the end of its chip. The chip is as large as its sectors together.',
+  'area-overlap': 'Two areas share bytes of one chip, so work on one of them would destroy the other.',
   'axis-unknown':
     'An axis of the matrix sets the input of the same name in each cell. The axes `board` and `transport` choose from the bench ' +
     'instead. An axis of any other name sets nothing.',
@@ -13,6 +18,7 @@ export const codes = {
     'The values of an axis must suit the input that it sets: names of other image inputs or files for an image, values of the ' +
     'type of the input otherwise.',
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
+  'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
   'default-mismatch': 'The default of an input must be a value of the type that the input declares.',
   'duplicate-id': 'Expressions read results as `steps.ID`, and reports name steps by their id. Two steps cannot share one.',
   'duplicate-item': 'The items of this list must differ from each other; one of them appears twice.',
@@ -50,6 +56,9 @@ export const codes = {
   'many-nouns':
     'An `expect` checks exactly one thing, named by its noun (`active`, `image`, `slots`, `log`, ...). Each further check is a step ' +
     'of its own, so that reports can say which one failed.',
+  'many-sweeps':
+    'A sweep (`at: {flash-op: all}`) runs the pipeline once for each flash operation of its step. Two of them would need a run for ' +
+    'each pair of operations, so each sweep has a pipeline of its own.',
   'many-verbs': 'A step does exactly one thing, named by its verb. Each further action is a step of its own.',
   'may-not-be-set':
     'Steps of `on-failure` and `teardown` run after failures, when earlier steps may not have run. What those would have set can be ' +
@@ -67,6 +76,9 @@ export const codes = {
   'nothing-to-check': 'No document was found. In folders, files are found by their suffix, such as `.pipeline.yaml`.',
   'out-of-range': 'The value, or the number of items, is too small or too large.',
   'result-unknown': 'The step has no result of this name. The reference lists what each verb gives.',
+  'sectors-unsuitable':
+    'MCUboot cannot work with these sectors: it knows no more than `max-sectors` of each slot, and the modes `move` and `offset` ' +
+    'need equal sectors in both slots. Depending on its release it says so on the console, refuses updates, or starts no image.',
   'transport-unknown': 'The console names a transport that the board does not have.',
   'unit-missing':
     'Durations, sizes, rates and percentages carry their unit (`90s`, `64 KiB`, `3 KiB/s`, `40%`), so that nobody has to guess ' +

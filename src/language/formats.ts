@@ -6,6 +6,7 @@ import { parseAmount } from './amount.ts';
 import { controlAddressProblem, lockProblem, transportAddressProblem } from './addresses.ts';
 import { regularExpressionProblem, linePatternProblem } from './pattern.ts';
 import { isOneExpression } from './template.ts';
+import { trustedKeyProblem } from './trusted-key.ts';
 
 export interface TextFormat {
   /** With its article, as messages name it. */
@@ -52,11 +53,25 @@ const table = {
     example: '1.2.3+4',
     problem: (text) => (parseVersion(text) === undefined ? mismatch : undefined),
   },
+  'flash-operations': {
+    what: 'the number of a flash operation, `all`, `{every: N}` or `{sample: N}`',
+    problem: (text) => (text === 'all' || isOneExpression(text) ? undefined : mismatch),
+  },
   'log-window': shaped('`boot`, `step`, `start` or `mark.ID` with the id of an earlier step', 'boot', /^(?:boot|step|start|mark\..+)$/),
   'log-pattern': { what: 'a text or a /regular expression/', problem: linePatternProblem },
   'regular-expression': { what: 'a regular expression', problem: regularExpressionProblem },
   'transport-address': { what: 'the address of a transport', example: 'serial:/dev/ttyACM0?baud=115200', problem: transportAddressProblem },
   'control-address': { what: 'the control port of a simulator', example: 'tcp:127.0.0.1:4100', problem: controlAddressProblem },
+  'trusted-key': {
+    what: '`none`, `demo:` with the name of a demo key, or a public key in PEM',
+    example: 'demo:ed25519',
+    problem: trustedKeyProblem,
+  },
+  'confirm-moment': {
+    what: '`never`, `at-boot`, or a duration',
+    example: '30s',
+    problem: (text) => (['never', 'at-boot'].includes(text) || parseDuration(text) !== undefined ? undefined : mismatch),
+  },
   lock: { what: 'a lock as kind:name', example: 'ble-adapter:hci0', problem: lockProblem },
 } satisfies Readonly<Record<string, TextFormat>>;
 

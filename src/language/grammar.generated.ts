@@ -428,6 +428,7 @@ export interface ValueArgs {
  */
 export interface FaultArgs {
   corrupt: CorruptFault;
+  'power-cut': PowerCutFault;
 }
 /**
  * Changes image data on its way to the device.
@@ -443,6 +444,19 @@ export interface CorruptFault {
   xor?: number;
 }
 /**
+ * Takes the power away in the middle of flash work, and gives it back a moment later.
+ */
+export interface PowerCutFault {
+  /**
+   * Whether the flash operation is not begun, torn in its middle, or just complete when the power goes; torn when it is not stated.
+   */
+  when?: 'before' | 'during' | 'after';
+  /**
+   * How long it lasts; 100 ms when it is not stated.
+   */
+  for?: string;
+}
+/**
  * The moment of the fault.
  */
 export interface FaultTrigger {
@@ -450,6 +464,22 @@ export interface FaultTrigger {
    * When this byte of the image is sent.
    */
   offset?: string;
+  /**
+   * At the flash operation (a write or an erase) with this number, counted from 1 at the begin of the step. `all`, `{every: N}` and `{sample: N}` are a sweep: the pipeline runs once for each operation that is meant.
+   */
+  'flash-op'?:
+    | number
+    | string
+    | {
+        /**
+         * The first operation, and from there on each one that is so many further on.
+         */
+        every?: number;
+        /**
+         * So many operations, drawn from the seed of the run.
+         */
+        sample?: number;
+      };
 }
 /**
  * What an input is: exactly one of `image`, `type` and `quantity`.
@@ -564,6 +594,460 @@ export interface Command {
    */
   timeout?: string;
 }
+/**
+ * What a simulated device is made of.
+ */
+export interface Profile {
+  /**
+   * The version of the file format.
+   */
+  version: 1;
+  /**
+   * What the file is.
+   */
+  kind: 'profile';
+  /**
+   * What reports and the fact `profile` call the device.
+   */
+  name: string;
+  /**
+   * Free text: what the device is, and where the figures come from.
+   */
+  about?: string;
+  /**
+   * The flash chips by the names that areas refer to.
+   */
+  flash: {
+    [k: string]: Chip;
+  };
+  /**
+   * The slots of each updatable image. The place in the list is the number of the image.
+   */
+  images: ImageSlots[];
+  scratch?: Area;
+  storage?: Area;
+  bootloader: Bootloader;
+  server?: Server;
+  application?: Application;
+  /**
+   * Where the console is: on a UART of its own (`own`, when it is not stated), or on that of the SMP serial port.
+   */
+  console?: 'own' | 'serial';
+  /**
+   * What the links of the device can carry.
+   */
+  links?: {
+    /**
+     * The UART.
+     */
+    serial?: {
+      /**
+       * Bits per second, 115200 when it is not stated.
+       */
+      baud?: number;
+    };
+    /**
+     * SMP in UDP datagrams.
+     */
+    udp?: {
+      /**
+       * The largest datagram in bytes, 1500 when it is not stated.
+       */
+      'datagram-max'?: number;
+    };
+    /**
+     * SMP over Bluetooth Low Energy.
+     */
+    ble?: {
+      /**
+       * The ATT MTU, 247 when it is not stated.
+       */
+      mtu?: number;
+      /**
+       * Whether packets may span several writes, `true` when it is not stated.
+       */
+      reassembly?: boolean;
+    };
+  };
+}
+/**
+ * One flash chip.
+ */
+export interface Chip {
+  /**
+   * Runs of equal sectors, from the start of the chip. A sector is the smallest unit that can be erased.
+   */
+  sectors: {
+    /**
+     * The size of each sector of the run.
+     */
+    size: string | number;
+    /**
+     * How many sectors follow each other.
+     */
+    count: number;
+  }[];
+  /**
+   * The smallest unit that can be programmed, in bytes.
+   */
+  'write-size': 1 | 2 | 4 | 8 | 16 | 32;
+  /**
+   * What erased bytes read as, 255 when it is not stated.
+   */
+  'erased-value'?: 255 | 0;
+  /**
+   * Whether bytes must be erased before they can be programmed; not so for RRAM and MRAM. `true` when it is not stated.
+   */
+  'erase-required'?: boolean;
+  /**
+   * How long work on the chip takes.
+   */
+  times: {
+    /**
+     * To erase one sector.
+     */
+    'erase-sector': string;
+    /**
+     * To program one unit of `write-size`.
+     */
+    'program-unit': string;
+    /**
+     * To read one byte.
+     */
+    'read-byte': string;
+  };
+}
+/**
+ * The slots of one updatable image.
+ */
+export interface ImageSlots {
+  primary: Area;
+  secondary?: Area;
+}
+/**
+ * A part of a chip. Both ends are sector boundaries.
+ */
+export interface Area {
+  /**
+   * The name of the chip.
+   */
+  flash: string;
+  /**
+   * Where the area begins, counted from the start of the chip. Devicetrees write it as `0x82000`.
+   */
+  offset: string | number;
+  /**
+   * The size of the area.
+   */
+  size: string | number;
+  /**
+   * What firmware calls the address of the area, where that is not its offset.
+   */
+  address?: number;
+}
+/**
+ * How MCUboot was built. Options that are not stated have MCUboot's own defaults.
+ */
+export interface Bootloader {
+  /**
+   * The MCUboot release, which decides on log lines and on what was mended since.
+   */
+  release:
+    | 'v1.7.2'
+    | 'v1.7.2-ncs1'
+    | 'v1.7.99-ncs2'
+    | 'v1.7.99-ncs4'
+    | 'v1.8.0'
+    | 'v1.9.0'
+    | 'v1.9.99-ncs1'
+    | 'v1.10.0'
+    | 'v1.10.0-ncs1'
+    | 'v2.0.0'
+    | 'v2.0.99-ncs1'
+    | 'v2.1.0'
+    | 'v2.1.0-ncs1'
+    | 'v2.1.0-ncs5'
+    | 'v2.2.0'
+    | 'v2.3.0'
+    | 'ncs-v3.2.0'
+    | 'ncs-v3.4.0'
+    | 'v2.4.0'
+    | 'head';
+  /**
+   * How images are installed: by a swap (`scratch`, `move`, `offset`), by a copy (`overwrite`), or not at all.
+   */
+  mode: 'scratch' | 'move' | 'offset' | 'overwrite' | 'xip' | 'xip-revert' | 'ramload' | 'ramload-revert' | 'single';
+  /**
+   * What images must be signed with: `demo:ed25519` (when it is not stated) or another demo key, `none`, or the text of a public key in PEM.
+   */
+  key?: string;
+  /**
+   * The sectors that a slot may have (BOOT_MAX_IMG_SECTORS), 128 when it is not stated.
+   */
+  'max-sectors'?: number;
+  /**
+   * The alignment of the trailer's fields (BOOT_MAX_ALIGN), 8 when it is not stated.
+   */
+  'max-align'?: 8 | 16 | 32;
+  /**
+   * Whether the primary image is checked at every boot (BOOT_VALIDATE_SLOT0), `true` when it is not stated.
+   */
+  'validate-primary'?: boolean;
+  /**
+   * What an update must not be lower than (DOWNGRADE_PREVENTION), `none` when it is not stated.
+   */
+  'downgrade-prevention'?: 'none' | 'version' | 'security-counter';
+  /**
+   * Whether a valid secondary image is installed when the primary slot holds none (BOOT_BOOTSTRAP).
+   */
+  bootstrap?: boolean;
+  /**
+   * The hash algorithm of images, `sha256` when it is not stated.
+   */
+  hash?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * Whether the signature covers the image itself and no hash (SIGN_PURE).
+   */
+  'pure-signature'?: boolean;
+  /**
+   * Whether images with a lower security counter than the stored one are refused (HW_ROLLBACK_PROT).
+   */
+  'rollback-counter'?: boolean;
+  /**
+   * By what images are refused that were not linked for the primary slot (VERIFY_IMG_ADDRESS, CHECK_HEADER_LOAD_ADDRESS).
+   */
+  'address-check'?: 'none' | 'reset-vector' | 'load-address';
+  /**
+   * Whether build numbers are compared, too (VERSION_CMP_USE_BUILD_NUMBER).
+   */
+  'compare-build'?: boolean;
+  /**
+   * Whether only TLVs of known types may be unprotected (USE_TLV_ALLOW_LIST), `true` when it is not stated.
+   */
+  'tlv-allow-list'?: boolean;
+  /**
+   * Whether only header and trailer of a refused image are destroyed (MINIMAL_SCRAMBLE).
+   */
+  'minimal-scramble'?: boolean;
+  /**
+   * Whether flash that needs no erase is known as such (DEV_WITHOUT_ERASE); otherwise it is erased all the same.
+   */
+  'knows-no-erase'?: boolean;
+  /**
+   * Whether the library in the application was built for direct-xip (BOOTUTIL_LIB_FOR_DIRECT_XIP).
+   */
+  'direct-xip-library'?: boolean;
+  /**
+   * Where images may be loaded to in the RAM load modes.
+   */
+  'executable-ram'?: {
+    /**
+     * The address of the first byte.
+     */
+    start: number;
+    /**
+     * How much RAM there is.
+     */
+    size: string | number;
+  };
+  /**
+   * Lines that are printed before the bootloader's own.
+   */
+  banner?: string[];
+  /**
+   * From power-on to the first line, 5ms when it is not stated.
+   */
+  start?: string;
+  recovery?: Recovery;
+}
+/**
+ * What MCUboot's serial recovery was built with. What is not stated is not built in.
+ */
+export interface Recovery {
+  /**
+   * Whether recovery takes over when there is no image to start (BOOT_SERIAL_NO_APPLICATION).
+   */
+  'no-application'?: boolean;
+  /**
+   * Whether an SMP reset with `boot_mode` 1 enters recovery (BOOT_SERIAL_BOOT_MODE).
+   */
+  request?: boolean;
+  /**
+   * The largest packet (BOOT_SERIAL_MAX_RECEIVE_SIZE), 1 KiB when it is not stated.
+   */
+  'receive-size'?: string | number;
+  /**
+   * Whether echo is answered (BOOT_MGMT_ECHO).
+   */
+  echo?: boolean;
+  /**
+   * Whether the sizes of buffers can be asked (BOOT_MGMT_MCUMGR_PARAMS).
+   */
+  params?: boolean;
+  /**
+   * Whether image lists have hashes (BOOT_SERIAL_IMG_GRP_HASH).
+   */
+  hashes?: boolean;
+  /**
+   * Whether image lists have flags, and images can be marked (BOOT_SERIAL_IMG_GRP_IMAGE_STATE).
+   */
+  'image-state'?: boolean;
+  /**
+   * Whether slots can be asked for (BOOT_SERIAL_IMG_GRP_SLOT_INFO).
+   */
+  'slot-info'?: boolean;
+  /**
+   * Whether uploads name the slot that they go to (MCUBOOT_SERIAL_DIRECT_IMAGE_UPLOAD).
+   */
+  'direct-upload'?: boolean;
+  /**
+   * Whether the slot is erased while the upload goes on (BOOT_ERASE_PROGRESSIVELY).
+   */
+  'erase-progressively'?: boolean;
+}
+/**
+ * A built-in SMP server, and what this device changes in it.
+ */
+export interface Server {
+  /**
+   * The Zephyr release whose answers it gives. A release that is not listed behaves as the next one down.
+   */
+  profile: 'zephyr-4.4' | 'zephyr-4.2' | 'zephyr-4.0' | 'zephyr-3.7' | 'zephyr-3.4' | 'zephyr-3.3' | 'zephyr-3.2' | 'zephyr-2.7';
+  /**
+   * The SMP groups that are built in, in the order of the enumeration group.
+   */
+  groups?: ('os' | 'image' | 'stat' | 'settings' | 'fs' | 'shell' | 'enum' | 'zephyr-basic')[];
+  /**
+   * The net buffers that requests and answers share.
+   */
+  buffers?: {
+    /**
+     * The size of each (MCUMGR_TRANSPORT_NETBUF_SIZE).
+     */
+    size?: string | number;
+    /**
+     * How many there are (MCUMGR_TRANSPORT_NETBUF_COUNT).
+     */
+    count?: number;
+  };
+  /**
+   * Processor time of a request, without the work on the flash.
+   */
+  'request-time'?: string;
+  /**
+   * Build options of the os group.
+   */
+  os?: {
+    /**
+     * Whether the sizes of buffers can be asked.
+     */
+    params?: boolean;
+    /**
+     * Whether the bootloader can be asked for.
+     */
+    'bootloader-info'?: boolean;
+    /**
+     * From the answer to a reset until it happens.
+     */
+    'reset-delay'?: string;
+    /**
+     * Whether a reset can ask for the bootloader's recovery.
+     */
+    'boot-mode'?: boolean;
+  };
+  /**
+   * Build options of the image group.
+   */
+  image?: {
+    /**
+     * Whether slots can be asked for.
+     */
+    'slot-info'?: boolean;
+    /**
+     * Whether uploads may name a slot.
+     */
+    'direct-upload'?: boolean;
+    /**
+     * Whether image lists leave out what is false.
+     */
+    'frugal-list'?: boolean;
+    /**
+     * Whether the upload is compared with its `sha` (IMG_ENABLE_IMAGE_CHECK).
+     */
+    'image-check'?: boolean;
+    /**
+     * Whether the slot is erased while the upload goes on.
+     */
+    'erase-progressively'?: boolean;
+    /**
+     * Whether an upload may replace an image that is pending.
+     */
+    'allow-erase-pending'?: boolean;
+    /**
+     * Whether build numbers are compared, too.
+     */
+    'compare-build'?: boolean;
+    /**
+     * Whether images linked for another slot are refused.
+     */
+    'reject-mismatched-address'?: boolean;
+  };
+}
+/**
+ * What the application does, and when.
+ */
+export interface Application {
+  /**
+   * When it confirms itself: `never` (when it is not stated), `at-boot`, or so long after its start.
+   */
+  confirm?: string;
+  /**
+   * The first lines on the console.
+   */
+  lines?: string[];
+  /**
+   * From the bootloader's jump to the first line, 10ms when it is not stated.
+   */
+  start?: string;
+  /**
+   * From the first line to an SMP server that answers, 40ms when it is not stated.
+   */
+  'server-start'?: string;
+  fault?: ApplicationFault;
+  /**
+   * What single versions do in place of the above, by version as image lists show it.
+   */
+  versions?: {
+    [k: string]: {
+      /**
+       * When this version confirms itself.
+       */
+      confirm?: string;
+      fault?: ApplicationFault;
+    };
+  };
+}
+/**
+ * What goes wrong in an application.
+ */
+export interface ApplicationFault {
+  /**
+   * A crash prints lines and may restart the device; a hang is silent.
+   */
+  do: 'crash' | 'hang';
+  /**
+   * How long after the start of the application.
+   */
+  after: string;
+  /**
+   * What a crash prints.
+   */
+  lines?: string[];
+  /**
+   * Whether the device restarts after a crash, `true` when it is not stated.
+   */
+  restart?: boolean;
+}
 
 export const actionVerbs = ['collect', 'confirm', 'echo', 'erase', 'exec', 'mark-pending', 'provision', 'reset', 'upload', 'wait'] as const;
 
@@ -579,10 +1063,10 @@ export const nounKeys = {
 } as const;
 
 /** The parameters of each fault. */
-export const faultKeys = { corrupt: ['bytes', 'xor'] } as const;
+export const faultKeys = { corrupt: ['bytes', 'xor'], 'power-cut': ['when', 'for'] } as const;
 
 /** The verbs that each fault can disturb. */
-export const faultVerbs = { corrupt: ['upload'] } as const;
+export const faultVerbs = { corrupt: ['upload'], 'power-cut': ['reset', 'upload'] } as const;
 
 /** The types of what expressions can read of `steps.ID`, by verb; verbs that are not listed have no result. */
 export const resultTypes = {

@@ -9,6 +9,8 @@ import type { DocumentKind, LanguageDocument } from './model.ts';
 import { buildPipeline } from './pipeline/build.ts';
 import { checkPipeline } from './pipeline/check.ts';
 import { compact } from './plain.ts';
+import { buildProfile } from './profile/build.ts';
+import { checkProfile } from './profile/check.ts';
 import { createSource, type Source } from './source.ts';
 import { documentKinds, validate, type Validation } from './validate.ts';
 import { code, found, list, nearest } from './words.ts';
@@ -69,6 +71,7 @@ const checks: { readonly [K in DocumentKind]: (root: Cursor, context: CheckConte
   pipeline: (root, { options: { files }, roles, report }) =>
     checkPipeline(root, { exists: files && ((path) => files.exists(path)), roles, report }),
   bench: (root, { options: { addressProblem }, report }) => checkBench(root, addressProblem, report),
+  profile: (root, { report }) => checkProfile(root, report),
 };
 
 function build(kind: DocumentKind, tree: YamlTree): LanguageDocument {
@@ -77,6 +80,8 @@ function build(kind: DocumentKind, tree: YamlTree): LanguageDocument {
       return buildPipeline(tree);
     case 'bench':
       return buildBench(tree);
+    case 'profile':
+      return buildProfile(tree);
     default:
       return unreachable(kind);
   }

@@ -2,10 +2,11 @@
 
 import type { DemoKeyName } from '../mcuboot/demo-keys.ts';
 import type { ActionArgs, FaultArgs, FaultTrigger, NounArgs } from './grammar.generated.ts';
+import type { DeviceProfile } from './profile/device.ts';
 import type { Source, Span } from './source.ts';
 
 /** Everything that a file can be. */
-export type LanguageDocument = Pipeline | Bench;
+export type LanguageDocument = Pipeline | Bench | Profile;
 export type DocumentKind = LanguageDocument['kind'];
 
 /** One scenario. */
@@ -168,5 +169,16 @@ export interface CommandEntry {
   readonly run: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  readonly span: Span;
+}
+
+/** A simulated device. */
+export interface Profile {
+  readonly kind: 'profile';
+  readonly name: string;
+  readonly about?: string;
+  /** As the simulator takes it. */
+  readonly profile: DeviceProfile;
+  readonly source: Source;
   readonly span: Span;
 }

@@ -4,6 +4,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { DataValidationCxt } from 'ajv/dist/types/index.js';
 import benchSchema from '../../schemas/bench.schema.json' with { type: 'json' };
 import pipelineSchema from '../../schemas/pipeline.schema.json' with { type: 'json' };
+import profileSchema from '../../schemas/profile.schema.json' with { type: 'json' };
 import { assert } from '../base/assert.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
 import { formats } from './formats.ts';
@@ -26,10 +27,15 @@ export type Checked = DocumentKind | 'step';
 /** Where diagnostics point to; a whole tree, or the part of one that a step came from. */
 export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
 
-export const documentKinds: readonly DocumentKind[] = ['bench', 'pipeline'];
+export const documentKinds: readonly DocumentKind[] = ['bench', 'pipeline', 'profile'];
 
 /** Ids that ajv knows the schemas by; one step is a part of the pipeline's. */
-const schemaIds: Readonly<Record<Checked, string>> = { bench: 'bench', pipeline: 'pipeline', step: 'pipeline#/$defs/step' };
+const schemaIds: Readonly<Record<Checked, string>> = {
+  bench: 'bench',
+  pipeline: 'pipeline',
+  profile: 'profile',
+  step: 'pipeline#/$defs/step',
+};
 
 /** Made when something is checked for the first time, since that takes a while. */
 let ajv: Ajv2020 | undefined;
@@ -61,6 +67,7 @@ function createAjv(): Ajv2020 {
   });
   made.addSchema(benchSchema, 'bench');
   made.addSchema(pipelineSchema, 'pipeline');
+  made.addSchema(profileSchema, 'profile');
   return made;
 }
 

@@ -13,6 +13,25 @@ export interface Cell {
   readonly axes: Readonly<Record<string, AxisValue>>;
   /** The transport that the axes, or else the board, choose. A name that the board may not have. */
   readonly transport: string;
+  /** Of a cell that is one flash operation of a sweep. */
+  readonly sweep?: SweepPlace;
+}
+
+export interface SweepPlace {
+  /** The id that the sweep as a whole has. */
+  readonly of: string;
+  /** Counts from 1 to `total`. */
+  readonly operation: number;
+  readonly total: number;
+}
+
+export function createCell(pipeline: Pipeline, board: Board, axes: Readonly<Record<string, AxisValue>>): Cell {
+  const shown = Object.entries(axes)
+    .filter(([axis]) => axis !== 'board')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([axis, value]) => `${axis}=${value}`);
+  const id = `${pipeline.id}@${board.name}${shown.length === 0 ? '' : `[${shown.join(',')}]`}`;
+  return { id, pipeline, board, axes, transport: String(axes['transport'] ?? board.transports[0] ?? '') };
 }
 
 export function describeCell({ id, pipeline, board, axes }: Cell): PlannedCell {

@@ -1,9 +1,9 @@
 /** What a pipeline needs of a board, read from its steps, so that a board that lacks it is not applicable instead of failing halfway. */
 
-import type { AnyStep, Pipeline } from '../language/model.ts';
+import type { AnyStep, Fault, Pipeline } from '../language/model.ts';
 
 /** What boards may or may not offer past SMP. */
-export type Capability = 'console' | 'provision' | 'power' | 'corrupt';
+export type Capability = 'console' | 'provision' | 'power' | Fault['do'];
 
 /** Why each capability is missed, for people. */
 export const capabilityHints: Readonly<Record<Capability, string>> = {
@@ -11,6 +11,7 @@ export const capabilityHints: Readonly<Record<Capability, string>> = {
   provision: 'the pipeline provisions the board: give it a `provision` command in the bench',
   power: 'the pipeline switches the power: give the board a `power` command in the bench',
   corrupt: 'the fault `corrupt` damages simulated flash, and this board is not simulated',
+  'power-cut': 'the fault `power-cut` counts flash operations, which only a board simulated in this process can tell apart',
 };
 
 export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
@@ -21,7 +22,11 @@ export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
 }
 
 function needsOfStep(step: AnyStep): readonly Capability[] {
-  const fault: readonly Capability[] = step.fault === undefined ? [] : ['corrupt'];
+  const fault = step.fault?.do as Fault['do'] | undefined;
+  return fault === undefined ? needsOfVerb(step) : [fault, ...needsOfVerb(step)];
+}
+
+function needsOfVerb(step: AnyStep): readonly Capability[] {
   switch (step.verb) {
     case 'provision':
       return ['provision'];
@@ -32,6 +37,6 @@ function needsOfStep(step: AnyStep): readonly Capability[] {
     case 'expect':
       return 'log' in step.args ? ['console'] : [];
     default:
-      return fault;
+      return [];
   }
 }

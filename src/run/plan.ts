@@ -3,6 +3,7 @@
 import { BootproofError } from '../base/errors.ts';
 import type { Board } from '../device/board.ts';
 import type { AxisValue, Pipeline } from '../language/model.ts';
+import { createCell } from './cell.ts';
 import type { Cell } from './cell.ts';
 
 /** More cells than this in one run are a mistake in the axes. */
@@ -20,17 +21,21 @@ export function planCells(
   const cells = pipelines.flatMap((pipeline) =>
     combinations(pipeline.axes).flatMap((axes) => boardsFor(pipeline, axes, boards).map((board) => createCell(pipeline, board, axes))),
   );
-  if (cells.length > cellsMax) throw planError(`the plan has ${cells.length} cells; at most ${cellsMax} can run`, 'drop axes or values');
+  checkCellCount(cells);
   return cells;
 }
 
-function createCell(pipeline: Pipeline, board: Board, axes: Readonly<Record<string, AxisValue>>): Cell {
-  const shown = Object.entries(axes)
-    .filter(([axis]) => axis !== 'board')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([axis, value]) => `${axis}=${value}`);
-  const id = `${pipeline.id}@${board.name}${shown.length === 0 ? '' : `[${shown.join(',')}]`}`;
-  return { id, pipeline, board, axes, transport: String(axes['transport'] ?? board.transports[0] ?? '') };
+/** Throws an input error when there are too many. */
+export function checkCellCount({ length }: readonly Cell[]): void {
+  if (length > cellsMax) throw planError(`the plan has ${length} cells; at most ${cellsMax} can run`, 'drop axes or values');
+}
+
+/** The cells in which each of `axes` has the value that is asked for. Throws an input error when there are none. */
+export function narrowCells(cells: readonly Cell[], axes: ReadonlyMap<string, string>): readonly Cell[] {
+  const narrowed = cells.filter((cell) => [...axes].every(([axis, value]) => String(cell.axes[axis]) === value));
+  if (narrowed.length > 0) return narrowed;
+  const wanted = [...axes].map(([axis, value]) => `${axis}=${value}`).join(' and ');
+  throw planError(`none of ${cells.length} cells has ${wanted}`, `the last one is ${cells.at(-1)?.id ?? 'not there, either'}`);
 }
 
 function boardsFor(

@@ -18,6 +18,9 @@ import { ImageShelf, resolveInputs } from './inputs.ts';
 import type { InputSources } from './inputs.ts';
 import { capabilityHints, needsOf } from './needs.ts';
 import { asBootproofError, exitCodeOfRun, outcomeOfFault } from './outcome.ts';
+import { checkCellCount, narrowCells } from './plan.ts';
+import { repeatCommand } from './repeat-command.ts';
+import { describeSweeps, expandSweeps } from './sweep.ts';
 import { createTimeline } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -27,7 +30,10 @@ export interface RunOptions {
   readonly version: string;
   readonly host: Readonly<Record<string, string>>;
   readonly selection: Readonly<Record<string, JsonValue>>;
+  /** Sweeps are not expanded yet. */
   readonly cells: readonly Cell[];
+  /** Only cells with these values of axes run. */
+  readonly axes?: ReadonlyMap<string, string>;
   readonly set: ReadonlyMap<string, string>;
   /** Boards at work at the same time. Those in virtual time take turns in any case. */
   readonly jobs: number;
@@ -54,11 +60,13 @@ interface Running extends RunOptions {
   readonly shelf: ImageShelf;
 }
 
+/** Throws an input error when sweeps make more cells than can run. */
 export async function run(options: RunOptions): Promise<RunEndState> {
   const real = createRealClock();
   const virtual = !options.realTime && options.cells.every(({ board }) => board.local);
   const timeline = createTimeline({ real: virtual ? undefined : real, write: options.write });
   const running: Running = { ...options, timeline, real, shelf: new ImageShelf() };
+  const cells = await planSweeps(running);
   const { emit } = timeline;
   emit({
     kind: 'run-start',
@@ -71,30 +79,46 @@ export async function run(options: RunOptions): Promise<RunEndState> {
     host: options.host,
     selection: options.selection,
   });
-  emit({ kind: 'plan', cells: options.cells.map(describeCell) });
-  const outcomes = await runBoards(running);
+  emit({ kind: 'plan', cells: cells.map(describeCell) });
+  const ends = await runBoards({ ...running, cells });
+  for (const text of describeSweeps(ends, (cell) => repeatCommand(cell, options))) emit({ kind: 'note', severity: 'error', text });
+  const outcomes = [...ends.values()];
   const cancelled = options.signal.aborted;
   const exitCode = exitCodeOfRun(outcomes, cancelled);
   emit({ kind: 'run-end', exitCode, counts: countOutcomes(outcomes), ...(cancelled ? { cancelled } : {}) });
   return { exitCode, outcomes };
 }
 
+/** Each sweep as its cells. Rehearsals leave no trace in the run. */
+async function planSweeps(running: Running): Promise<readonly Cell[]> {
+  const { cells, axes, seed, signal } = running;
+  const rehearse = (cell: Cell, write: RunOptions['write']): Promise<unknown> => {
+    const timeline = createTimeline({ real: undefined, write });
+    return runCell(cell, { ...running, timeline, realTime: false, keepFile: (_, name) => name }, signal);
+  };
+  const expanded = await expandSweeps(cells, { seed, rehearse });
+  checkCellCount(expanded);
+  return axes === undefined || axes.size === 0 ? expanded : narrowCells(expanded, axes);
+}
+
 /** Cells of one board run one after another; boards that live in virtual time share one worker, so that a run repeats exactly. */
-async function runBoards(running: Running): Promise<readonly CellOutcome[]> {
+async function runBoards(running: Running): Promise<ReadonlyMap<Cell, CellOutcome>> {
   const queues = new Map<string, Cell[]>();
   for (const cell of running.cells) {
     const queue = cell.board.local && !running.realTime ? '' : cell.board.name;
-    queues.set(queue, [...(queues.get(queue) ?? []), cell]);
+    const cells = queues.get(queue);
+    if (cells === undefined) queues.set(queue, [cell]);
+    else cells.push(cell);
   }
   const stop = new AbortController();
   const signal = AbortSignal.any([running.signal, stop.signal]);
   const waiting = [...queues.values()];
-  const outcomes: CellOutcome[] = [];
+  const outcomes = new Map<Cell, CellOutcome>();
   const work = async (): Promise<void> => {
     for (let queue = waiting.shift(); queue !== undefined; queue = waiting.shift()) {
       for (const cell of queue) {
         const outcome = await runCell(cell, running, signal);
-        outcomes.push(outcome);
+        outcomes.set(cell, outcome);
         if (running.bail && exitCodeOfRun([outcome], false) !== 0 && outcome !== 'not-applicable') stop.abort();
       }
     }

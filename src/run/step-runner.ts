@@ -26,7 +26,7 @@ export interface StepRun {
   readonly attempt: number;
   readonly emit: Emit;
   /** What a step is given apart from its own signal, position and progress. */
-  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note'>;
+  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note' | 'tell'>;
   readonly scope: Scope;
   readonly signal: AbortSignal;
 }
@@ -97,13 +97,14 @@ async function execute(step: AnyStep, run: StepRun, path: string): Promise<StepR
   const ms = resolved.timeoutMs ?? handlerOf(resolved.verb).timeoutMs(resolved);
   const { clock } = run.context;
   const limit = deadline(clock, { ms, why: `time limit of ${path}`, parent: run.signal, reason: () => tooLong(ms) });
+  const place = { cell: run.cell, attempt: run.attempt, board: run.context.device.board };
   const context: StepContext = {
     ...run.context,
     step,
     signal: limit.signal,
     progress: createProgress(run, path),
-    note: (text, severity = 'info') =>
-      run.emit({ kind: 'note', severity, text, cell: run.cell, attempt: run.attempt, board: run.context.device.board }),
+    note: (text, severity = 'info') => run.emit({ kind: 'note', severity, text, ...place }),
+    tell: (event) => run.emit({ ...event, ...place }),
   };
   try {
     return await withRetries(resolved, context, () => runVerb(resolved, context, step.expectError));

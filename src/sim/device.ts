@@ -9,17 +9,20 @@ import { runBootloader } from './boot-run.ts';
 import { trailerFieldsOf } from './bootloader/session.ts';
 import { readTrailer } from './bootloader/trailer-access.ts';
 import { createFaults } from './faults.ts';
+import { PowerCut } from './flash/errors.ts';
 import { createHardware } from './hardware.ts';
 import { createDeviceStore } from './images/device-store.ts';
 import { listedVersion, readImageInfo } from './images/info.ts';
 import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
+import { withKnobs } from './knobs/knobs.ts';
 import { provision } from './provision.ts';
 import { serverProfile } from './server/releases.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { BootRun } from './boot-run.ts';
 import type { BootedImage, BootMode } from './bootloader/index.ts';
+import type { ArmedFault } from './faults.ts';
 import type { Hardware } from './hardware.ts';
 import type { DeviceMemory } from './listeners.ts';
 import type { SimProfile } from './profile.ts';
@@ -119,7 +122,7 @@ export interface SimDevice {
   onState(listener: (state: SimState) => void): () => void;
   /** Sets flash directly. The device must be off or is switched off first; it is left as it was. */
   provision(options: ProvisionOptions): void;
-  injectFault(fault: SimFault): { dispose(): void };
+  injectFault(fault: SimFault): ArmedFault;
   /** Contents of all chips, for persistence. */
   flashImage(): Uint8Array;
   /** What the bootloader would do with this image at the next boot: `none`, `test`, `perm`, `revert`, `fail`. */
@@ -136,6 +139,7 @@ class Device implements SimDevice {
   readonly facts: SimFacts;
   boots = 0;
   readonly #clock: Clock;
+  readonly #rng: Rng;
   readonly #hardware: Hardware;
   readonly #faults: ReturnType<typeof createFaults>;
   readonly #hub: ReturnType<typeof createPortHub>;
@@ -152,6 +156,7 @@ class Device implements SimDevice {
   constructor({ profile, clock, rng, flash }: SimDeviceOptions) {
     this.profile = profile;
     this.#clock = clock;
+    this.#rng = rng;
     this.#hardware = createHardware(profile, flash);
     this.#faults = createFaults(rng);
     this.#hardware.setHooks(this.#faults.hooks);
@@ -211,7 +216,7 @@ class Device implements SimDevice {
     if (wasOn) this.powerOn();
   }
 
-  injectFault(fault: SimFault): { dispose(): void } {
+  injectFault(fault: SimFault): ArmedFault {
     return this.#faults.inject(fault);
   }
 
@@ -283,9 +288,20 @@ class Device implements SimDevice {
       after: (ms, what, work) => this.#after(ms, what, work),
       print: (text) => this.#print(text),
       up: () => this.#serve(),
-      confirm: () => void this.#store().setNext(this.#store().activeSlot(0), { active: true, confirm: true }),
+      confirm: () => this.#confirm(),
       failed: (how) => (how === 'restart' ? this.#start() : this.#stop('dead')),
     });
+  }
+
+  /** The application confirms itself, unless the power goes while it does. */
+  #confirm(): void {
+    const store = this.#store();
+    try {
+      store.setNext(store.activeSlot(0), { active: true, confirm: true });
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCut)) throw thrown;
+      this.powerOff();
+    }
   }
 
   #serve(): void {
@@ -293,7 +309,7 @@ class Device implements SimDevice {
     const upSince = this.#clock.now();
     const listener = applicationListener({
       profile: this.profile,
-      images: this.#store(),
+      images: withKnobs(this.#store(), this.profile.knobs ?? {}, this.#knobContext()),
       storage: this.#hardware.storage,
       memory: this.#memory,
       uptimeMs: () => this.#clock.now() - upSince,
@@ -312,8 +328,13 @@ class Device implements SimDevice {
   }
 
   #store(): ReturnType<typeof createDeviceStore> {
-    const damage = (data: Uint8Array, offset: number): Uint8Array => this.#faults.damageUpload(data, offset);
+    const damage = (data: Uint8Array, { offset }: { offset: number }): Uint8Array => this.#faults.damageUpload(data, offset);
     return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, damage });
+  }
+
+  #knobContext(): Parameters<typeof withKnobs>[2] {
+    const chipOf = (slot: number): string | undefined => this.profile.images[slot >> 1]?.[slot % 2 === 0 ? 'primary' : 'secondary']?.flash;
+    return { clock: this.#clock, rng: this.#rng.fork('knobs'), chipOf };
   }
 
   #stop(state: SimState): void {

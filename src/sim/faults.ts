@@ -6,10 +6,16 @@ import type { SimFault } from './device.ts';
 import type { FlashFate, FlashHooks } from './flash/hooks.ts';
 
 export interface Faults {
-  inject(fault: SimFault): { dispose(): void };
+  inject(fault: SimFault): ArmedFault;
   readonly hooks: FlashHooks;
   damageUpload(data: Uint8Array, offset: number): Uint8Array;
   dropsAnswer(): boolean;
+}
+
+/** `count`: the flash operations or answers that went by since, the one that was hit included. */
+export interface ArmedFault {
+  readonly count: number;
+  dispose(): void;
 }
 
 interface Armed {
@@ -28,7 +34,12 @@ export function createFaults(rng: Rng): Faults {
       assert(armed.size < faultsMax, 'too many faults are armed');
       const entry: Armed = { fault: withMask(fault, rng), count: 0 };
       armed.add(entry);
-      return { dispose: () => void armed.delete(entry) };
+      return {
+        get count() {
+          return entry.count;
+        },
+        dispose: () => void armed.delete(entry),
+      };
     },
     hooks: { write: () => flashFate(armed) },
     damageUpload: (data, offset) => {

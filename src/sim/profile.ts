@@ -1,6 +1,8 @@
 /** What a simulated device is made of, as plain data: flash, slots, bootloader, SMP server, application and links. */
 
+import { fieldProfiles } from './field-profiles.ts';
 import type { BootConfig } from './bootloader/config.ts';
+import type { SimKnobs } from './knobs/knobs.ts';
 import type { ServerOverrides } from './server/profile.ts';
 
 /** One flash chip. */
@@ -117,6 +119,8 @@ export interface SimProfile {
   /** `own`: a UART of its own; `serial`: shares the UART of the SMP serial port. */
   readonly console: 'own' | 'serial';
   readonly links: LinksProfile;
+  /** What is wrong with the device on purpose. */
+  readonly knobs?: SimKnobs;
 }
 
 const kib = 1024;
@@ -167,4 +171,6 @@ const nrf52840dk: SimProfile = {
 };
 
 /** The profiles that need no file, by name. */
-export const builtInProfiles: Readonly<Record<string, SimProfile>> = { nrf52840dk };
+export const builtInProfiles: Readonly<Record<string, SimProfile>> = Object.fromEntries(
+  [nrf52840dk, ...fieldProfiles(nrf52840dk)].map((profile) => [profile.name, profile]),
+);

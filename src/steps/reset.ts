@@ -2,23 +2,31 @@
 
 import { BootproofError } from '../base/errors.ts';
 import type { StepContext } from '../device/context.ts';
+import { withFault } from '../device/faults.ts';
 import { passReboot } from '../device/liveness.ts';
 import type { ResetArgs } from '../language/grammar.generated.ts';
 import { osReset } from '../smp/groups/os.ts';
 import { shortMs } from './step.ts';
 import type { StepHandler } from './step.ts';
 
+/** A boot is disturbed at its end at the latest: swaps of large images in slow flash take minutes. */
+const disturbedMs = 15 * 60_000;
+
 export const reset: StepHandler<'reset'> = {
-  timeoutMs: shortMs,
-  run: async (args, context) => {
-    const via = args.via ?? 'smp';
-    context.device.console.openEpoch(via === 'smp' ? 'reset' : `reset by ${via}`);
-    if (via === 'smp') await resetBySmp(args, context);
-    else await resetByBench(via, context);
-    await passReboot(context);
+  timeoutMs: ({ fault }) => (fault === undefined ? shortMs() : disturbedMs),
+  run: async (args, context, { fault }) => {
+    await withFault(fault, context, () => restart(args, context));
     return {};
   },
 };
+
+async function restart(args: ResetArgs, context: StepContext): Promise<void> {
+  const via = args.via ?? 'smp';
+  context.device.console.openEpoch(via === 'smp' ? 'reset' : `reset by ${via}`);
+  if (via === 'smp') await resetBySmp(args, context);
+  else await resetByBench(via, context);
+  await passReboot(context);
+}
 
 /** The answer may be lost with the link, so a link that breaks is a reset that worked. */
 async function resetBySmp({ mode, force }: ResetArgs, { device, signal }: StepContext): Promise<void> {

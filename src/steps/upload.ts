@@ -4,12 +4,11 @@ import { fromHex } from '../base/bytes.ts';
 import { BootproofError } from '../base/errors.ts';
 import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import { uploadImage } from '../client/upload.ts';
-import type { ArmedFault } from '../device/board-control.ts';
 import type { StepContext } from '../device/context.ts';
+import { withFault } from '../device/faults.ts';
 import { resolveImage } from '../device/images.ts';
 import type { InputImage } from '../device/images.ts';
 import type { UploadArgs } from '../language/grammar.generated.ts';
-import type { Fault } from '../language/model.ts';
 import { checked } from './step.ts';
 import type { StepHandler, StepResult } from './step.ts';
 
@@ -20,12 +19,7 @@ export const upload: StepHandler<'upload'> = {
   timeoutMs: () => uploadMs,
   run: async (args, context, { fault }) => {
     const image = imageOf(args.image, context);
-    const armed = fault === undefined ? undefined : await arm(fault, context);
-    try {
-      return await transfer(args, image, context);
-    } finally {
-      await armed?.clear();
-    }
+    return await withFault(fault, context, () => transfer(args, image, context));
   },
 };
 
@@ -67,15 +61,4 @@ function imageOf(name: string | number, { images }: StepContext): InputImage {
     code: 'upload-image',
     hint: `inputs of type image: ${[...images.keys()].join(', ') || 'none'}`,
   });
-}
-
-/** Damage in the simulated flash, which SMP does not see. Without a mask it is drawn from the seed of the cell. */
-async function arm(fault: Fault, { device, rng }: StepContext): Promise<ArmedFault> {
-  const { injectFault } = device.control;
-  if (injectFault === undefined) {
-    throw new BootproofError(`board ${device.board} cannot have faults`, { fault: 'input', code: 'fault-unavailable' });
-  }
-  const offset = checked(parseSize(fault.at.offset ?? '0 B'));
-  const xor = fault.xor ?? 1 + rng.fork('corrupt').below(255);
-  return await injectFault({ kind: 'corrupt-upload', offset, length: fault.bytes ?? 1, xor });
 }

@@ -1,12 +1,13 @@
 /** What the schema cannot say about one step: exactly one verb, and which keys go together. */
 
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
-import { faultKeys, faultVerbs, resultTypes } from '../grammar.generated.ts';
+import { resultTypes } from '../grammar.generated.ts';
 import type { ActionVerb, Verb } from '../model.ts';
 import { stepKeys } from '../unknown-key.ts';
 import { code, list, suggestion } from '../words.ts';
 import { checkErrorName } from './check-error-name.ts';
 import { checkExpectation } from './check-expectation.ts';
+import { checkFault } from './check-fault.ts';
 import { onlyOneOf } from './only-one-of.ts';
 import type { StepView } from './sections.ts';
 
@@ -97,27 +98,4 @@ function checkSave({ cursor }: StepView, verb: Verb, report: Report): void {
     if (first === '' || known.includes(first)) continue;
     report('result-unknown', spanOf(path), `the result of ${code(verb)} has no ${code(first)}`, { hint: suggestion(first, known) });
   }
-}
-
-function checkFault({ cursor }: StepView, verb: Verb, report: Report): void {
-  const fault = child(cursor, 'fault');
-  const kind = textOf(child(fault, 'do'));
-  if (!isFault(kind)) return;
-  const disturbed: readonly string[] = faultVerbs[kind];
-  if (!disturbed.includes(verb)) {
-    const message = `the fault ${code(kind)} cannot happen during ${code(verb)}: it disturbs ${list(disturbed)}`;
-    report('fault-not-possible', keySpanOf(fault), message, { hint: `put it on the step that has ${list(disturbed, 'or')}` });
-  }
-  const known: readonly string[] = ['at', 'do', ...faultKeys[kind]];
-  const all = Object.values(faultKeys).flat();
-  for (const key of keysOf(fault)) {
-    if (known.includes(key) || !(all as readonly string[]).includes(key)) continue;
-    report('misplaced-key', keySpanOf(child(fault, key)), `${code(key)} does not go with the fault ${code(kind)}`, {
-      hint: `it takes ${list(known)}`,
-    });
-  }
-}
-
-function isFault(kind: string | undefined): kind is keyof typeof faultKeys {
-  return kind !== undefined && Object.hasOwn(faultKeys, kind);
 }

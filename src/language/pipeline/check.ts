@@ -6,6 +6,7 @@ import type { Validation } from '../validate.ts';
 import { isOneExpression } from '../template.ts';
 import { code, suggestion } from '../words.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkSweeps } from './check-fault.ts';
 import { checkInputs, type FileExists } from './check-inputs.ts';
 import { checkStep } from './check-steps.ts';
 import { collectNames, type Names } from './names.ts';
@@ -20,6 +21,7 @@ export interface PipelineChecks {
 export function checkPipeline(root: Cursor, { exists, roles, report }: PipelineChecks): void {
   const steps = stepsOf(root);
   for (const step of steps) checkStep(step, report);
+  checkSweeps(steps, report);
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
   const read = checkExpressions(root, steps, { names, report });

@@ -38,5 +38,6 @@ export function createDeviceStore({ hardware, bootedSlot, damage }: DeviceStoreO
       return area === undefined ? 1 : setNext(area, config, { ...options, image: slot >> 1 });
     },
     damage,
+    uploaded: () => 0,
   };
 }

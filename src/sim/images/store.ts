@@ -24,7 +24,9 @@ export interface ImageStore {
   /** `boot_set_next`: what an application calls to confirm itself or to request another slot. */
   setNext(slot: number, options: { readonly active: boolean; readonly confirm: boolean }): BootutilStatus;
   /** What becomes of uploaded bytes on their way to flash; faults get in here. `offset` counts from the start of the upload. */
-  damage(data: Uint8Array, offset: number): Uint8Array;
+  damage(data: Uint8Array, at: { readonly slot: number; readonly offset: number }): Uint8Array;
+  /** Called when the last chunk of an upload is in flash. Anything but 0 is the code of the answer. */
+  uploaded(slot: number): BootutilStatus;
 }
 
 /** The image that the device booted into; the others are only carried along. */

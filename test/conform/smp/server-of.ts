@@ -1,6 +1,5 @@
 /** The simulated device for a recorded server, made from the first line of its file. */
 
-import { assert } from '../../../src/base/assert.ts';
 import { compareVersions, parseVersion } from '../../../src/mcuboot/version.ts';
 import { member } from './record.ts';
 import type { ImageVersion } from '../../../src/mcuboot/version.ts';
@@ -69,8 +68,6 @@ const boards: Readonly<Record<string, Board>> = {
   },
 };
 
-const portKinds: Readonly<Record<string, PortKind>> = { serial: 'serial', serial_raw: 'serial-raw', shell: 'shell', udp: 'datagram' };
-
 /** What else has to be known to build the device: found in the uploads of the recording. */
 export interface RecordedImages {
   readonly shapes: readonly ImageShape[];
@@ -85,10 +82,8 @@ export function simulatedServer(record: ServerRecord, images: RecordedImages): S
   const listed = member(list(member(facts['img-state-read'], 'images'))[0], 'version');
   const version = (typeof listed === 'string' ? parseVersion(listed) : undefined) ?? noVersion;
   const hash = member(member(list(member(facts['img-state-read'], 'images'))[0], 'hash'), '$hex');
-  const port = portKinds[config.transport];
-  assert(port !== undefined, `no port for transport "${config.transport}"`);
   return {
-    port,
+    port: portOf(config.transport),
     startsInRecovery,
     // The recorder uploaded the delivered image too: whoever has its version has its shape.
     factory: images.shapes.find((shape) => compareVersions(shape.version, version, { build: true }) === 0) ?? { ...board.factory, version },
@@ -117,6 +112,12 @@ export function simulatedServer(record: ServerRecord, images: RecordedImages): S
       links: { serial: { baud: 115_200 }, udp: { datagramMax: 1500 }, ble: { mtu: 247, reassembly: true } },
     },
   };
+}
+
+function portOf(transport: string): PortKind {
+  if (transport.startsWith('udp')) return 'datagram';
+  if (transport.includes('raw')) return 'serial-raw';
+  return transport === 'shell' ? 'shell' : 'serial';
 }
 
 type Memory = Pick<SimProfile, 'flash' | 'images' | 'storage'>;

@@ -1,0 +1,29 @@
+/** Sizes and durations of a profile as numbers. */
+
+import { assert } from '../../base/assert.ts';
+import { parseDuration, parseSize } from '../../base/quantities.ts';
+
+/** Bytes that are written as a number (devicetrees have offsets in hexadecimal) or with a unit; undefined for everything else. */
+export function readBytes(written: unknown): number | undefined {
+  if (typeof written === 'string') return parseSize(written);
+  return typeof written === 'number' && Number.isInteger(written) && written >= 0 ? written : undefined;
+}
+
+/** Of a checked document. */
+export function bytesOf(written: string | number): number {
+  const bytes = readBytes(written);
+  assert(bytes !== undefined, `size ${written}`);
+  return bytes;
+}
+
+/** Of a checked document. */
+export function millisecondsOf(written: string): number {
+  const ms = parseDuration(written);
+  assert(ms !== undefined, `duration ${written}`);
+  return ms;
+}
+
+/** Of a checked document; rounded to picoseconds, so that `0.03us` is 0.03. */
+export function microsecondsOf(written: string): number {
+  return Math.round(millisecondsOf(written) * 1e9) / 1e6;
+}

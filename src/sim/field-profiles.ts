@@ -1,0 +1,55 @@
+/** Devices of the field reports, as variants of a development kit: healthy ones, and ones with the defect that a scenario must catch. */
+
+import type { AreaProfile, FlashProfile, SimProfile } from './profile.ts';
+import type { ServerOverrides } from './server/profile.ts';
+
+type ImageOptions = NonNullable<ServerOverrides['image']>;
+
+const kib = 1024;
+
+/**
+ * The MX25R64 of the nRF52840 development kit. Times: its data sheet, high-performance mode (4 KiB erase 40 ms, page of 256
+ * bytes 0.85 ms); over SPI at 8 MHz each byte takes another microsecond.
+ */
+function mx25r64({ busUs }: { readonly busUs: number }): FlashProfile {
+  return {
+    name: 'mx25r64',
+    sectors: [[4 * kib, 2048]],
+    writeSize: 4,
+    erasedValue: 0xff,
+    eraseRequired: true,
+    costs: { eraseSectorUs: 40_000, programUnitUs: 4 * (3.3 + busUs), readByteUs: busUs },
+  };
+}
+
+const externalSecondary: AreaProfile = { flash: 'mx25r64', offset: 0, size: 472 * kib };
+
+/** The secondary slot on its own chip, erased while the upload goes on, as NCS builds it. */
+function withExternalSecondary(base: SimProfile, name: string, busUs: number): SimProfile {
+  const [first, ...others] = base.images;
+  return {
+    ...withServer(base, name, { eraseProgressively: true }),
+    flash: [...base.flash, mx25r64({ busUs })],
+    images: first === undefined ? [] : [{ ...first, secondary: externalSecondary }, ...others],
+  };
+}
+
+/** With other build options of the server's image group. */
+function withServer(base: SimProfile, name: string, image: ImageOptions): SimProfile {
+  const { profile, overrides } = base.server ?? { profile: 'zephyr-4.4' };
+  return { ...base, name, server: { profile, overrides: { ...overrides, image: { ...overrides?.image, ...image } } } };
+}
+
+export function fieldProfiles(base: SimProfile): readonly SimProfile[] {
+  const spi = withExternalSecondary(base, `${base.name}-spi`, 1);
+  const autoPending = { ...base, name: `${base.name}-auto-pending`, knobs: { autoPending: true } };
+  return [
+    withExternalSecondary(base, `${base.name}-qspi`, 0.06),
+    spi,
+    { ...spi, name: `${spi.name}-anomaly-198`, knobs: { fastWrites: { flash: 'mx25r64', safeRate: 5 * kib } } },
+    { ...spi, name: `${spi.name}-slow-bus`, knobs: { fastWrites: { flash: 'mx25r64', safeRate: 1 * kib } } },
+    autoPending,
+    { ...autoPending, name: `${autoPending.name}-self-confirm`, application: { ...base.application, confirm: { afterMs: 3000 } } },
+    withServer(autoPending, `${autoPending.name}-keep`, { allowErasePending: false }),
+  ];
+}

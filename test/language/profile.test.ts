@@ -1,0 +1,253 @@
+/** Profile files: what they become, whether the shipped ones work, and that the schema knows what the simulator knows. */
+
+import { readFileSync, readdirSync } from 'node:fs';
+import t from 'tap';
+import { sleep } from '../../src/base/clock.ts';
+import { createVirtualClock } from '../../src/base/clock-virtual.ts';
+import { BootproofError } from '../../src/base/errors.ts';
+import { createRng } from '../../src/base/rng.ts';
+import { createBoards } from '../../src/cli/boards.ts';
+import { loadFile } from '../../src/cli/documents.ts';
+import { readProfile } from '../../src/cli/profiles.ts';
+import { formatDiagnostic } from '../../src/language/diagnostics.ts';
+import { loadDocument } from '../../src/language/load.ts';
+import type { Bench, Pipeline, Profile } from '../../src/language/model.ts';
+import { generateBody } from '../../src/mcuboot/body.ts';
+import { buildImage } from '../../src/mcuboot/build.ts';
+import { demoKey } from '../../src/mcuboot/demo-keys.ts';
+import { imageFlag } from '../../src/mcuboot/header.ts';
+import { planCells } from '../../src/run/plan.ts';
+import { mcubootReleases } from '../../src/sim/bootloader/release.ts';
+import { createSimDevice } from '../../src/sim/device.ts';
+import { builtInProfiles } from '../../src/sim/profile.ts';
+import { serverProfiles } from '../../src/sim/server/releases.ts';
+import { runPipelines } from '../helpers/run.ts';
+import { projectPath } from '../helpers/vectors.ts';
+
+const folder = projectPath('pipelines/profiles');
+const suffix = '.profile.yaml';
+const shipped = readdirSync(folder)
+  .filter((file) => file.endsWith(suffix))
+  .map((file) => file.slice(0, -suffix.length));
+/** Those whose updates are swaps, which is what the stock pipelines of `ota` are about. */
+const swapping = [
+  'nrf52840dk',
+  'nrf52840dk-qspi',
+  'nrf52840dk-spi',
+  'nrf9160dk',
+  'nrf54l15dk',
+  'stm32-128k',
+  'ncs-1.7',
+  'ncs-1.9',
+  'ncs-2.6',
+  'ncs-3.x',
+];
+
+/** Every kind of value that the loader changes. */
+const everything = `
+version: 1
+kind: profile
+name: everything
+about: all of it
+flash:
+  mram:
+    sectors: [{size: 16 KiB, count: 4}, {size: 128 KiB, count: 2}]
+    write-size: 16
+    erased-value: 0
+    erase-required: false
+    times: {erase-sector: 1.5s, program-unit: 20us, read-byte: 0.05us}
+images:
+  - primary: {flash: mram, offset: 0x10000, size: 128 KiB, address: 0x10010000}
+    secondary: {flash: mram, offset: 192 KiB, size: 131072}
+storage: {flash: mram, offset: 0, size: 16 KiB}
+bootloader:
+  release: head
+  mode: overwrite
+  key: none
+  max-sectors: 4
+  max-align: 16
+  validate-primary: false
+  downgrade-prevention: version
+  executable-ram: {start: 0x20000000, size: 64 KiB}
+  banner: [hello]
+  start: 7ms
+  recovery: {no-application: true, receive-size: 2 KiB, echo: true}
+server:
+  profile: zephyr-4.2
+  groups: [os, image, zephyr-basic]
+  buffers: {count: 2}
+  request-time: 250us
+  os: {params: false, reset-delay: 10ms}
+  image: {frugal-list: true}
+application:
+  confirm: 30s
+  versions:
+    1.1.0: {fault: {do: crash, after: 2s}}
+    1.2.0.4: {confirm: at-boot, fault: {do: hang, after: 100ms}}
+console: serial
+links: {serial: {baud: 1000000}, ble: {mtu: 498}}
+`;
+
+/** What this file reads of the bundled schema. */
+interface BundledSchema {
+  readonly $defs: {
+    readonly bootloader: { readonly properties: { readonly release: { readonly enum: readonly string[] } } };
+    readonly 'smp-server': { readonly properties: { readonly profile: { readonly enum: readonly string[] } } };
+  };
+}
+
+function parseProfile(text: string): Profile {
+  const { document, diagnostics } = loadDocument(text, { name: 'x.profile.yaml' });
+  t.equal(diagnostics.map(formatDiagnostic).join('\n'), '');
+  return document as Profile;
+}
+
+t.test('a profile becomes what the simulator takes', (t) => {
+  const { profile } = parseProfile(everything);
+  t.same(profile, {
+    name: 'everything',
+    flash: [
+      {
+        name: 'mram',
+        sectors: [
+          [16384, 4],
+          [131072, 2],
+        ],
+        writeSize: 16,
+        erasedValue: 0,
+        eraseRequired: false,
+        costs: { eraseSectorUs: 1_500_000, programUnitUs: 20, readByteUs: 0.05 },
+      },
+    ],
+    images: [
+      {
+        primary: { flash: 'mram', offset: 0x10000, size: 131072, address: 0x1001_0000 },
+        secondary: { flash: 'mram', offset: 0x30000, size: 131072 },
+      },
+    ],
+    storage: { flash: 'mram', offset: 0, size: 16384 },
+    bootloader: {
+      config: {
+        release: 'head',
+        mode: 'overwrite',
+        maxSectors: 4,
+        maxAlign: 16,
+        validatePrimary: false,
+        downgradePrevention: 'version',
+        executableRam: { start: 0x2000_0000, size: 65536 },
+      },
+      key: 'none',
+      banner: ['hello'],
+      startMs: 7,
+      recovery: {
+        entry: { noApplication: true, request: false },
+        receiveSize: 2048,
+        echo: true,
+        params: false,
+        hashes: false,
+        imageState: false,
+        slotInfo: false,
+        directUpload: false,
+        eraseProgressively: false,
+      },
+    },
+    server: {
+      profile: 'zephyr-4.2',
+      overrides: {
+        groups: [0, 1, 63],
+        buffers: { count: 2 },
+        requestUs: 250,
+        os: { params: false, resetDelayMs: 10 },
+        image: { frugalList: true },
+      },
+    },
+    application: {
+      lines: [],
+      startMs: 10,
+      serverMs: 40,
+      confirm: { afterMs: 30_000 },
+      versions: {
+        '1.1.0': { fault: { kind: 'crash', afterMs: 2000, lines: [], restart: true } },
+        '1.2.0.4': { confirm: 'at-boot', fault: { kind: 'hang', afterMs: 100 } },
+      },
+    },
+    console: 'serial',
+    links: { serial: { baud: 1_000_000 }, udp: { datagramMax: 1500 }, ble: { mtu: 498, reassembly: true } },
+  });
+  t.ok(Object.isFrozen(profile) && Object.isFrozen(profile.images[0]?.primary), 'and is frozen');
+  t.end();
+});
+
+t.test('the schema names what the simulator has', (t) => {
+  const schema = JSON.parse(readFileSync(projectPath('schemas/profile.schema.json'), 'utf8')) as BundledSchema;
+  const { bootloader, 'smp-server': server } = schema.$defs;
+  t.same(bootloader.properties.release.enum, mcubootReleases);
+  t.same([...server.properties.profile.enum].sort(), Object.keys(serverProfiles).sort());
+  t.same(parseProfile(readFileSync(`${folder}/nrf52840dk.profile.yaml`, 'utf8')).profile, builtInProfiles['nrf52840dk']);
+  t.end();
+});
+
+t.test('each shipped profile boots what it was provisioned with', async (t) => {
+  for (const name of shipped) {
+    const path = `${folder}/${name}${suffix}`;
+    const loaded = loadFile(path);
+    t.equal(loaded.diagnostics.map(formatDiagnostic).join('\n'), '', `${name} has no mistakes`);
+    t.equal((loaded.document as Profile).name, name);
+    const { text, state } = await boot(path);
+    t.equal(state, 'running', name);
+    const { bootloader, application } = readProfile(path);
+    t.match(text, [...bootloader.banner, ''].join('\r\n'), `${name}: ${text}`);
+    t.match(text, application.lines[0]!);
+    t.notMatch(text, /^[EW]: /m, `${name}: nothing to complain about`);
+  }
+});
+
+async function boot(path: string): Promise<{ readonly text: string; readonly state: string }> {
+  const clock = createVirtualClock();
+  const profile = readProfile(path);
+  const device = createSimDevice({ profile, clock, rng: createRng(1) });
+  const { mode, executableRam } = profile.bootloader.config;
+  const ram = mode === 'ramload' ? { flags: imageFlag.ramLoad, loadAddress: executableRam!.start } : {};
+  const version = { major: 1, minor: 2, revision: 3, build: 0 };
+  const bytes = buildImage({ version, body: generateBody(16_384, createRng(2)), ...ram }, demoKey('ed25519'));
+  device.provision({ slots: profile.images.map((_, image) => ({ slot: 2 * image, content: { kind: 'image', bytes } })), confirmed: true });
+  let text = '';
+  device.onConsole((bytes) => (text += Buffer.from(bytes).toString('latin1')));
+  device.powerOn();
+  await clock.drive(sleep(clock, 10_000, 'boot'));
+  return { text, state: device.state };
+}
+
+t.test('stock pipelines pass on all of them that swap, and say why they do not apply to the others', async (t) => {
+  const bench = loadFile(`${folder}/all.bench.yaml`).document as Bench;
+  t.same([...bench.boards.keys()].sort(), [...shipped].sort(), 'the bench has a board for each');
+  const boards = createBoards(bench);
+  const names = ['bootloader-accepts', 'revert-unconfirmed'];
+  const pipelines = names.map((name) => loadFile(projectPath(`pipelines/ota/${name}.pipeline.yaml`)).document as Pipeline);
+  const { events } = await runPipelines(pipelines, { cells: planCells(pipelines, { all: boards, chosen: boards }) });
+  const ends = events.filter((event) => event.kind === 'cell-end');
+  t.equal(ends.length, pipelines.length * shipped.length);
+  for (const end of ends) {
+    const swaps = swapping.some((name) => end.cell.includes(`@${name}`) || end.cell.includes(`/${name}`));
+    t.equal(end.outcome, swaps ? 'passed' : 'not-applicable', `${end.cell}: ${end.reason ?? ''}`);
+    if (!swaps) t.match(end.reason, /bootloader\.swap/);
+  }
+});
+
+t.test('profiles are found by name, by path, and beside a bench', (t) => {
+  t.equal(readProfile('nrf52840dk'), builtInProfiles['nrf52840dk']);
+  t.equal(readProfile('ncs-1.7.profile.yaml', `${folder}/all.bench.yaml`).name, 'ncs-1.7');
+  const refusal = (name: string): string => {
+    try {
+      readProfile(name);
+    } catch (thrown) {
+      if (thrown instanceof BootproofError && thrown.fault === 'input') return `${thrown.message} ${thrown.hint ?? ''}`;
+    }
+    return 'nothing';
+  };
+  t.match(refusal('nrf52840k'), 'did you mean nrf52840dk?');
+  t.match(refusal('./none.profile.yaml'), 'no such file');
+  t.match(refusal(`${folder}/all.bench.yaml`), 'it is a bench');
+  t.match(refusal(projectPath('test/failing/profile-areas.yaml')), /profile-areas\.yaml:\d+:\d+ error\[area-misaligned\]/);
+  t.end();
+});
