@@ -54,6 +54,7 @@ export default {
     },
     onlyIn('sockets-in-transport', '^(node:)?(net|dgram|tls|http|https)$', '^src/transport/'),
     onlyIn('serialport-in-transport', 'node_modules/(serialport|@serialport)/', '^src/transport/'),
+    onlyIn('noble-in-transport', 'node_modules/@abandonware/', '^src/transport/ble/'),
     onlyIn('yaml-in-one-place', 'node_modules/yaml/', '^src/language/yaml\\.ts$'),
     onlyIn('ajv-in-one-place', 'node_modules/ajv/', '^src/language/validate\\.ts$'),
     onlyIn('cel-in-one-place', 'node_modules/@marcbachmann/cel-js/', '^src/language/expression\\.ts$'),

@@ -29,5 +29,5 @@ function readProfileFile(path: string): SimProfile {
   const { document, diagnostics } = loadFile(path);
   if (document?.kind === 'profile') return document.profile;
   const mistakes = document === undefined ? diagnostics.map(formatDiagnostic).join('\n\n') : `it is a ${document.kind}`;
-  throw new BootproofError(`${path} is no usable profile: ${mistakes}`, { fault: 'input', code: 'profile-unusable' });
+  throw new BootproofError(`${path} is no usable profile:\n${mistakes}\n`, { fault: 'input', code: 'profile-unusable' });
 }

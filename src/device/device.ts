@@ -10,7 +10,9 @@ import type { JsonValue } from '../events/event.ts';
 import { isCborMap } from '../smp/cbor.ts';
 import type { CborMap, CborValue } from '../smp/cbor.ts';
 import { groupName } from '../smp/codes.ts';
-import type { SmpCommand } from '../smp/message.ts';
+import { SmpDecodeError } from '../smp/decode-error.ts';
+import { readOutcome } from '../smp/message.ts';
+import type { SmpCommand, SmpFailure } from '../smp/message.ts';
 import type { BoardControl } from './board-control.ts';
 import type { Console } from './console.ts';
 
@@ -110,8 +112,13 @@ export class Device {
   /** Remembers the refusal of a request that was made past `request`, such as those of an upload. */
   noteRefusal(thrown: unknown): void {
     if (!(thrown instanceof SmpRefusal)) return;
-    const { group, code, name } = thrown.failure;
-    this.#lastAnswer = { kind: 'error', group: group === undefined ? undefined : (groupName(group) ?? String(group)), code, name };
+    this.#lastAnswer = errorOf(thrown.failure);
+  }
+
+  /** Remembers what came back for raw bytes, and gives it: undefined for silence, and for a packet that is no SMP answer. */
+  noteAnswer(packet: Uint8Array | undefined): LastAnswer | undefined {
+    this.#lastAnswer = packet === undefined ? undefined : answerIn(packet);
+    return this.#lastAnswer;
   }
 
   /** The board boots anew: another server may answer, in another version of SMP. */
@@ -151,6 +158,20 @@ export class Device {
   #linkLost(): void {
     this.#link = undefined;
     this.#lost += 1;
+  }
+}
+
+function errorOf({ group, code, name }: SmpFailure): LastAnswer {
+  return { kind: 'error', group: group === undefined ? undefined : (groupName(group) ?? String(group)), code, name };
+}
+
+function answerIn(packet: Uint8Array): LastAnswer | undefined {
+  try {
+    const outcome = readOutcome(packet);
+    return outcome.ok ? { kind: 'response', fields: jsonFields(outcome.payload) } : errorOf(outcome.failure);
+  } catch (thrown) {
+    if (thrown instanceof SmpDecodeError) return undefined;
+    throw thrown;
   }
 }
 

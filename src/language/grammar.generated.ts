@@ -17,6 +17,7 @@ export interface ActionArgs {
   'mark-pending': MarkPendingArgs;
   provision: ProvisionArgs;
   reset: ResetArgs;
+  smp: SmpArgs;
   upload: UploadArgs;
   wait: WaitArgs;
 }
@@ -146,6 +147,37 @@ export interface ResetArgs {
    * Asks the server to reset even if the application objects.
    */
   force?: boolean;
+}
+/**
+ * Sends any SMP request: a command by its numbers, or bytes as they are.
+ */
+export interface SmpArgs {
+  /**
+   * The group, by its name or its number.
+   */
+  group?: string | number;
+  /**
+   * The number of the command in its group.
+   */
+  command?: number;
+  /**
+   * Whether the request reads or writes.
+   */
+  op?: 'read' | 'write';
+  /**
+   * The fields of the request, by their SMP names. `{hex: TEXT}` in place of a value gives bytes.
+   */
+  payload?: {
+    [k: string]: unknown;
+  };
+  /**
+   * A whole packet as hex digits in quotes, sent as it is, sound or not. An answer that is an error is a result like any other.
+   */
+  raw?: string;
+  /**
+   * Whether the device must answer (when it is not stated) or stay silent.
+   */
+  expect?: 'answer' | 'silence';
 }
 /**
  * Uploads an image over SMP and verifies what the server says about it.
@@ -669,6 +701,7 @@ export interface Profile {
       reassembly?: boolean;
     };
   };
+  knobs?: Knobs;
 }
 /**
  * One flash chip.
@@ -935,6 +968,31 @@ export interface Server {
    */
   'request-time'?: string;
   /**
+   * How packets and errors are answered.
+   */
+  protocol?: {
+    /**
+     * The version bits of answers: those of the request, or always 0.
+     */
+    'answered-version'?: 'request' | 'zero';
+    /**
+     * The key of errors of a group in answers of version 1.
+     */
+    'group-errors'?: 'err' | 'ret' | 'rc';
+    /**
+     * Which successful answers begin with `rc: 0`.
+     */
+    'success-rc'?: 'all' | 'statistics' | 'none';
+    /**
+     * Whether errors come with a text (`rsn`).
+     */
+    reasons?: boolean;
+    /**
+     * Whether packets that are shorter than their header says are refused.
+     */
+    'checks-length'?: boolean;
+  };
+  /**
    * Build options of the os group.
    */
   os?: {
@@ -991,6 +1049,34 @@ export interface Server {
      * Whether images linked for another slot are refused.
      */
     'reject-mismatched-address'?: boolean;
+    /**
+     * Whether a length beyond the slot is refused (error 30).
+     */
+    'size-check'?: boolean;
+    /**
+     * Whether data beyond the length is refused (error 31).
+     */
+    'overrun-check'?: boolean;
+    /**
+     * Whether any refusal ends the upload that is going on.
+     */
+    'refusal-ends-upload'?: boolean;
+    /**
+     * Which slots of an image other than the running one may be confirmed.
+     */
+    'confirm-other-image'?: 'none' | 'secondary' | 'any';
+    /**
+     * Whether a slot may be confirmed that is not running.
+     */
+    'confirm-inactive-slot'?: 'always' | 'with-revert' | 'never';
+    /**
+     * The blocks in which data is flashed (IMG_BLOCK_BUF_SIZE).
+     */
+    'block-size'?: string | number;
+    /**
+     * What no image may use at the end of a slot.
+     */
+    'footer-size'?: string | number;
   };
 }
 /**
@@ -1048,8 +1134,46 @@ export interface ApplicationFault {
    */
   restart?: boolean;
 }
+/**
+ * What is wrong with the device on purpose, so that pipelines can be proven to catch it. A healthy device has none.
+ */
+export interface Knobs {
+  /**
+   * The server marks an upload pending by itself after the last chunk.
+   */
+  'auto-pending'?: boolean;
+  /**
+   * A chip stores wrong bytes when an upload comes in too fast, and reports success.
+   */
+  'fast-writes'?: {
+    /**
+     * The name of the chip.
+     */
+    flash: string;
+    /**
+     * Up to this rate every byte is stored as it came.
+     */
+    'safe-rate': string;
+  };
+  /**
+   * A confirm is answered with success and changes nothing.
+   */
+  'lost-confirm'?: boolean;
+}
 
-export const actionVerbs = ['collect', 'confirm', 'echo', 'erase', 'exec', 'mark-pending', 'provision', 'reset', 'upload', 'wait'] as const;
+export const actionVerbs = [
+  'collect',
+  'confirm',
+  'echo',
+  'erase',
+  'exec',
+  'mark-pending',
+  'provision',
+  'reset',
+  'smp',
+  'upload',
+  'wait',
+] as const;
 
 /** The keys of each expectation. */
 export const nounKeys = {
@@ -1072,5 +1196,6 @@ export const faultVerbs = { corrupt: ['upload'], 'power-cut': ['reset', 'upload'
 export const resultTypes = {
   echo: { r: 'string' },
   exec: { exit: 'integer', stdout: 'string', stderr: 'string', value: 'any' },
+  smp: { hex: 'string', response: 'object', rc: 'integer' },
   upload: { bytes: 'integer', seconds: 'number', rate: 'number', efficiency: 'number', retransmitted: 'integer', match: 'boolean' },
 } as const;

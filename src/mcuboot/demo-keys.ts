@@ -11,8 +11,13 @@ export type DemoKeyName = KeyKind | 'ed25519-untrusted';
 
 /** The demo key of that name: the same one in every run. */
 export function demoKey(name: DemoKeyName): SigningKey {
-  return loadPrivateKey(demoKeysThatMustNeverShip[name]);
+  const known = loaded.get(name) ?? loadPrivateKey(demoKeysThatMustNeverShip[name]);
+  loaded.set(name, known);
+  return known;
 }
+
+/** Each simulated device asks for them, and reading a key takes longer than verifying with it. */
+const loaded = new Map<DemoKeyName, SigningKey>();
 
 const demoKeysThatMustNeverShip: Readonly<Record<DemoKeyName, string>> = {
   'rsa-2048': `-----BEGIN PRIVATE KEY-----

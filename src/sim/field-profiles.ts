@@ -1,6 +1,6 @@
 /** Devices of the field reports, as variants of a development kit: healthy ones, and ones with the defect that a scenario must catch. */
 
-import type { AreaProfile, FlashProfile, SimProfile } from './profile.ts';
+import type { AreaProfile, BootloaderProfile, FlashProfile, SimProfile } from './profile.ts';
 import type { ServerOverrides } from './server/profile.ts';
 
 type ImageOptions = NonNullable<ServerOverrides['image']>;
@@ -40,16 +40,29 @@ function withServer(base: SimProfile, name: string, image: ImageOptions): SimPro
   return { ...base, name, server: { profile, overrides: { ...overrides, image: { ...overrides?.image, ...image } } } };
 }
 
+/** With another release of MCUboot. */
+function withBootloader(base: SimProfile, name: string, config: Pick<BootloaderProfile['config'], 'release'>): SimProfile {
+  return { ...base, name, bootloader: { ...base.bootloader, config: { ...base.bootloader.config, ...config } } };
+}
+
+/** Their names begin with that of the kit. Before MCUboot 2.2, an image that is too large to be moved stays pending for ever. */
 export function fieldProfiles(base: SimProfile): readonly SimProfile[] {
   const spi = withExternalSecondary(base, `${base.name}-spi`, 1);
   const autoPending = { ...base, name: `${base.name}-auto-pending`, knobs: { autoPending: true } };
+  const selfConfirming = { ...base.application, confirm: { afterMs: 3000 } };
+  const oldBootloader = withBootloader(base, `${base.name}-mcuboot-2.1`, { release: 'v2.1.0' });
   return [
     withExternalSecondary(base, `${base.name}-qspi`, 0.06),
     spi,
     { ...spi, name: `${spi.name}-anomaly-198`, knobs: { fastWrites: { flash: 'mx25r64', safeRate: 5 * kib } } },
     { ...spi, name: `${spi.name}-slow-bus`, knobs: { fastWrites: { flash: 'mx25r64', safeRate: 1 * kib } } },
     autoPending,
-    { ...autoPending, name: `${autoPending.name}-self-confirm`, application: { ...base.application, confirm: { afterMs: 3000 } } },
+    { ...autoPending, name: `${autoPending.name}-self-confirm`, application: selfConfirming },
     withServer(autoPending, `${autoPending.name}-keep`, { allowErasePending: false }),
+    withServer(base, `${base.name}-keep`, { allowErasePending: false }),
+    oldBootloader,
+    withServer(oldBootloader, `${oldBootloader.name}-keep`, { allowErasePending: false }),
+    { ...base, name: `${base.name}-lost-confirm`, knobs: { lostConfirm: true } },
+    { ...base, name: `${base.name}-self-confirm`, application: selfConfirming },
   ];
 }

@@ -10,6 +10,7 @@ import { expect } from './expect.ts';
 import { markPending } from './mark-pending.ts';
 import { provision } from './provision.ts';
 import { reset } from './reset.ts';
+import { smp } from './smp.ts';
 import type { StepHandler } from './step.ts';
 import { upload } from './upload.ts';
 import { wait } from './wait.ts';
@@ -24,6 +25,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   'mark-pending': markPending,
   provision,
   reset,
+  smp,
   upload,
   wait,
 };

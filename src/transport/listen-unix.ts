@@ -1,7 +1,7 @@
 /** A face on a Unix socket: each connection is a peer. */
 
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { systemCodeOf } from '../base/errors.ts';
 import { mendFor, openFailed, type Mends } from './link-errors.ts';
@@ -53,8 +53,9 @@ async function listen(server: Server, path: string): Promise<void> {
   }
 }
 
-/** A socket that nobody listens on any more refuses connections. */
+/** A socket that nobody listens on any more refuses connections; so do files of other kinds. */
 async function isAbandoned(path: string): Promise<boolean> {
+  if (!(await lstat(path)).isSocket()) return false;
   const probe = connect(path);
   try {
     await once(probe, 'connect');

@@ -1,6 +1,7 @@
 /** Addresses to links. A new kind of link is one file with `forms`, `parse` and `open`, and one line in the table below. */
 
 import { badAddress, createAddressReader, type AddressReader } from './address.ts';
+import { ble } from './ble.ts';
 import { serial } from './serial.ts';
 import { tcp } from './tcp.ts';
 import { udp } from './udp.ts';
@@ -13,7 +14,7 @@ interface Scheme<Address> {
   open(address: Address, events: TransportEvents, context: TransportContext): Promise<Transport>;
 }
 
-const schemes = { serial, tcp, udp };
+const schemes = { serial, tcp, udp, ble };
 
 /** A parsed address, told apart by `scheme`; `text` is what the user wrote. */
 export type TransportAddress = ReturnType<(typeof schemes)[keyof typeof schemes]['parse']>;

@@ -78,7 +78,8 @@ server:
   buffers: {count: 2}
   request-time: 250us
   os: {params: false, reset-delay: 10ms}
-  image: {frugal-list: true}
+  image: {frugal-list: true, block-size: 256 B}
+  protocol: {answered-version: zero}
 application:
   confirm: 30s
   versions:
@@ -86,6 +87,7 @@ application:
     1.2.0.4: {confirm: at-boot, fault: {do: hang, after: 100ms}}
 console: serial
 links: {serial: {baud: 1000000}, ble: {mtu: 498}}
+knobs: {lost-confirm: true, fast-writes: {flash: mram, safe-rate: 5 KiB/s}}
 `;
 
 /** What this file reads of the bundled schema. */
@@ -158,7 +160,8 @@ t.test('a profile becomes what the simulator takes', (t) => {
         buffers: { count: 2 },
         requestUs: 250,
         os: { params: false, resetDelayMs: 10 },
-        image: { frugalList: true },
+        protocol: { answeredVersion: 'zero' },
+        image: { frugalList: true, blockSize: 256 },
       },
     },
     application: {
@@ -173,6 +176,7 @@ t.test('a profile becomes what the simulator takes', (t) => {
     },
     console: 'serial',
     links: { serial: { baud: 1_000_000 }, udp: { datagramMax: 1500 }, ble: { mtu: 498, reassembly: true } },
+    knobs: { lostConfirm: true, fastWrites: { flash: 'mram', safeRate: 5120 } },
   });
   t.ok(Object.isFrozen(profile) && Object.isFrozen(profile.images[0]?.primary), 'and is frozen');
   t.end();
@@ -183,6 +187,11 @@ t.test('the schema names what the simulator has', (t) => {
   const { bootloader, 'smp-server': server } = schema.$defs;
   t.same(bootloader.properties.release.enum, mcubootReleases);
   t.same([...server.properties.profile.enum].sort(), Object.keys(serverProfiles).sort());
+  const { diagnostics } = loadDocument(everything.replace('zephyr-4.2', 'zephyr-4.2.0'), { name: 'x.profile.yaml' });
+  t.same(
+    diagnostics.map(({ code, hint }) => [code, hint]),
+    [['wrong-value', 'did you mean `zephyr-4.2`?']],
+  );
   t.same(parseProfile(readFileSync(`${folder}/nrf52840dk.profile.yaml`, 'utf8')).profile, builtInProfiles['nrf52840dk']);
   t.end();
 });
@@ -200,6 +209,35 @@ t.test('each shipped profile boots what it was provisioned with', async (t) => {
     t.match(text, application.lines[0]!);
     t.notMatch(text, /^[EW]: /m, `${name}: nothing to complain about`);
   }
+});
+
+t.test('a single slot without an image leaves the device to serial recovery', async (t) => {
+  const clock = createVirtualClock();
+  const profile = readProfile(`${folder}/serial-recovery-only.profile.yaml`);
+  const device = createSimDevice({ profile, clock, rng: createRng(1) });
+  device.powerOn();
+  await clock.drive(sleep(clock, 1000, 'boot'));
+  t.equal(device.state, 'recovery');
+});
+
+t.test('a profile that is damaged anywhere is refused, or still makes a device', (t) => {
+  const lines = everything.split('\n');
+  const damages = ['', '[]', '{}', '-1', 'null', '"${{ a }}"', '1e99', 'no', '3 KiB'];
+  const accepted = new Set<string>();
+  for (const [index, line] of lines.entries()) {
+    for (const place of line.matchAll(/(?<=[:[{,] ?)[\w.-]+( KiB)?(?=[,\]}]|$)/g)) {
+      for (const damage of damages) {
+        const damaged = line.slice(0, place.index) + damage + line.slice(place.index + place[0].length);
+        const { document } = loadDocument(lines.with(index, damaged).join('\n'), { name: 'x.profile.yaml' });
+        if (document?.kind !== 'profile') continue;
+        createSimDevice({ profile: document.profile, clock: createVirtualClock(), rng: createRng(1) });
+        accepted.add(damage);
+      }
+    }
+  }
+  t.ok(accepted.has('3 KiB'), 'some of them are no mistakes');
+  t.notOk(accepted.has('"${{ a }}"'));
+  t.end();
 });
 
 async function boot(path: string): Promise<{ readonly text: string; readonly state: string }> {
@@ -224,11 +262,13 @@ t.test('stock pipelines pass on all of them that swap, and say why they do not a
   const boards = createBoards(bench);
   const names = ['bootloader-accepts', 'revert-unconfirmed'];
   const pipelines = names.map((name) => loadFile(projectPath(`pipelines/ota/${name}.pipeline.yaml`)).document as Pipeline);
-  const { events } = await runPipelines(pipelines, { cells: planCells(pipelines, { all: boards, chosen: boards }) });
+  const cells = planCells(pipelines, { all: boards, chosen: boards });
+  const { events } = await runPipelines(pipelines, { cells });
   const ends = events.filter((event) => event.kind === 'cell-end');
+  const boardOf = new Map(cells.map((cell) => [cell.id, cell.board.name]));
   t.equal(ends.length, pipelines.length * shipped.length);
   for (const end of ends) {
-    const swaps = swapping.some((name) => end.cell.includes(`@${name}`) || end.cell.includes(`/${name}`));
+    const swaps = swapping.includes(boardOf.get(end.cell) ?? '');
     t.equal(end.outcome, swaps ? 'passed' : 'not-applicable', `${end.cell}: ${end.reason ?? ''}`);
     if (!swaps) t.match(end.reason, /bootloader\.swap/);
   }

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { BootproofError } from '../../base/errors.ts';
+import { listenBle } from '../../sim/ble/listen-ble.ts';
 import { createControlSession } from '../../sim/control.ts';
 import type { PortKind, SimDevice } from '../../sim/device.ts';
 import { parseHostPort } from '../../transport/address.ts';
@@ -13,7 +14,7 @@ import type { Accept, Listener } from '../../transport/listener.ts';
 import { flagError } from '../flags.ts';
 
 const linkFaces = ['serial', 'serial-raw'] as const;
-const socketFaces = ['tcp', 'udp', 'console', 'control'] as const;
+const socketFaces = ['tcp', 'udp', 'ble', 'console', 'control'] as const;
 const faceNames = [...linkFaces, ...socketFaces] as const;
 
 /** A face has the name of its flag. */
@@ -81,11 +82,20 @@ function openFace(request: FaceRequest, { device, clock, failed }: FaceContext):
       return listenTcp(request, smpPort(device, 'serial'));
     case 'udp':
       return listenUdp({ ...request, clock }, smpPort(device, 'datagram'));
+    case 'ble':
+      return listenBle({ at: request, clock, device, board: bleBoardOf(device) }, smpPort(device, 'ble'));
     case 'console':
       return listenTcp(request, consoleText(device));
     case 'control':
       return listenTcp(request, controlSession(device));
   }
+}
+
+/** A static random address: two boards on one adapter would need two, but each of these faces has an adapter of its own. */
+const bleAddress = 'C0:00:00:00:00:01';
+
+function bleBoardOf({ profile }: SimDevice): Parameters<typeof listenBle>[0]['board'] {
+  return { name: profile.name, address: bleAddress, mtu: profile.links.ble.mtu };
 }
 
 /** Each peer gets a port of its own, so that nobody sees the answers to somebody else. */

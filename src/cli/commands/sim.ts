@@ -22,6 +22,7 @@ export function registerSimCommand(program: Command, io: CliIo): void {
     .option('--serial-raw <LINK>', 'SMP packets without framing on a pseudo-terminal', collect, [])
     .option('--tcp <HOST:PORT>', 'SMP over console lines on TCP, as ser2net and QEMU offer it', collect, [])
     .option('--udp <HOST:PORT>', 'SMP packets in UDP datagrams', collect, [])
+    .option('--ble <HOST:PORT>', 'a virtual Bluetooth controller with the board in reach, as HCI over H4 on TCP', collect, [])
     .option('--console <HOST:PORT>', "the board's console text, as it is, on TCP; what readers send is ignored", collect, [])
     .option('--control <HOST:PORT>', 'control port: provision, power and faults, for `simulator` in a bench', collect, [])
     .option('--flash <FILE>', 'keep the flash in FILE; without it a restart begins with new flash')

@@ -60,6 +60,7 @@ function checkAction({ cursor }: StepView, verb: ActionVerb, { args, report }: A
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
   erase: (args, report) => onlyOneOf(args, ['slot', 'storage'], report),
+  smp: (args, report) => onlyOneOf(args, ['group', 'raw'], report),
   upload: (args, report) => onlyOneOf(args, ['slot', 'target'], report),
   wait: (args, report) => {
     onlyOneOf(args, ['for', 'until'], report);

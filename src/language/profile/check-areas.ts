@@ -1,20 +1,24 @@
 /** Areas must lie on a chip that exists, begin and end with its sectors, and keep apart from each other. */
 
-import { formatSize } from '../../base/quantities.ts';
-import { child, spanOf, type Report } from '../cursor.ts';
+import { child, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { code, suggestion } from '../words.ts';
 import { boundariesAround, type Chip, type PlacedArea } from './layout.ts';
+import { sizeInWords } from './measures.ts';
 
 export function checkAreas(areas: readonly PlacedArea[], chips: ReadonlyMap<string, Chip>, known: readonly string[], report: Report): void {
   for (const area of areas) {
     const chip = chips.get(area.chip);
     if (chip !== undefined) checkPlace(area, chip, report);
-    else if (!known.includes(area.chip)) {
-      const hint = suggestion(area.chip, known);
-      report('chip-unknown', spanOf(child(area.cursor, 'flash')), `the device has no chip ${code(area.chip)}`, { hint });
-    }
+    else checkChipName(child(area.cursor, 'flash'), known, report);
   }
   areas.forEach((area, index) => checkOverlap(area, areas.slice(0, index), report));
+}
+
+/** `known` are the names of all chips, those included that are not legible. */
+export function checkChipName(place: Cursor, known: readonly string[], report: Report): void {
+  const name = textOf(place);
+  if (name === undefined || known.includes(name)) return;
+  report('chip-unknown', spanOf(place), `the device has no chip ${code(name)}`, { hint: suggestion(name, known) });
 }
 
 function checkPlace(area: PlacedArea, chip: Chip, report: Report): void {
@@ -52,9 +56,4 @@ function checkOverlap(area: PlacedArea, before: readonly PlacedArea[], report: R
 /** As devicetrees and data sheets write addresses. */
 function hex(offset: number): string {
   return `0x${offset.toString(16)}`;
-}
-
-/** A size that can be copied into the file. */
-function sizeInWords(bytes: number): string {
-  return bytes % 1024 === 0 ? formatSize(bytes) : `${bytes} B`;
 }

@@ -3,7 +3,8 @@
 import { parseVersion } from '../../mcuboot/version.ts';
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, textsBelow, type Cursor, type Report } from '../cursor.ts';
 import { code } from '../words.ts';
-import { checkAreas } from './check-areas.ts';
+import { checkAreas, checkChipName } from './check-areas.ts';
+import { checkChips } from './check-chips.ts';
 import { checkSectors } from './check-sectors.ts';
 import { areaPlaces, chipsOf, placedArea } from './layout.ts';
 
@@ -14,12 +15,15 @@ export function checkProfile(root: Cursor, report: Report): void {
   checkNoExpressions(root, report);
   checkMode(root, report);
   checkVersions(child(child(root, 'application'), 'versions'), report);
+  checkChips(root, report);
   const chips = chipsOf(root);
   const areas = areaPlaces(root)
     .map(placedArea)
     .filter((area) => area !== undefined);
-  checkAreas(areas, chips, keysOf(child(root, 'flash')), report);
-  checkSectors(root, { chips, areas, report });
+  const chipNames = keysOf(child(root, 'flash'));
+  checkAreas(areas, chips, chipNames, report);
+  checkChipName(child(child(child(root, 'knobs'), 'fast-writes'), 'flash'), chipNames, report);
+  checkSectors(root, areas, chips, report);
 }
 
 /** Formats of quantities let expressions pass, which steps may hold. */

@@ -1,9 +1,9 @@
 /** What a profile says as the plain data that the simulator takes: numbers without units, and a value for everything that it does not leave open. */
 
 import { groupNumbers } from '../../smp/codes.ts';
-import type { Application, ApplicationFault, Area, Bootloader, Chip, Profile, Recovery, Server } from '../grammar.generated.ts';
+import type { Application, ApplicationFault, Area, Bootloader, Chip, Knobs, Profile, Recovery, Server } from '../grammar.generated.ts';
 import { camelKeys, given } from './keys.ts';
-import { bytesOf, microsecondsOf, millisecondsOf } from './measures.ts';
+import { bytesOf, bytesPerSecondOf, microsecondsOf, millisecondsOf } from './measures.ts';
 
 /** The language stands below the simulator, so the simulator's type is not named here; the compiler compares them where the two meet. */
 export type DeviceProfile = ReturnType<typeof deviceOf>;
@@ -19,15 +19,16 @@ export function deviceOf({
   application = {},
   console = 'own',
   links = {},
+  knobs,
 }: Profile) {
   return given({
     name,
     flash: Object.entries(flash).map(([chipName, chip]) => chipOf(chipName, chip)),
-    images: images.map(({ primary, secondary }) => given({ primary: areaOf(primary), secondary: secondary && areaOf(secondary) })),
-    scratch: scratch && areaOf(scratch),
-    storage: storage && areaOf(storage),
+    images: images.map(({ primary, secondary }) => given({ primary: areaOf(primary), secondary: optional(secondary, areaOf) })),
+    scratch: optional(scratch, areaOf),
+    storage: optional(storage, areaOf),
     bootloader: bootloaderOf(bootloader),
-    server: server && serverOf(server),
+    server: optional(server, serverOf),
     application: applicationOf(application),
     console,
     links: {
@@ -35,6 +36,7 @@ export function deviceOf({
       udp: { datagramMax: links.udp?.['datagram-max'] ?? 1500 },
       ble: { mtu: 247, reassembly: true, ...links.ble },
     },
+    knobs: optional(knobs, knobsOf),
   });
 }
 
@@ -61,7 +63,7 @@ function bootloaderOf({ key = 'demo:ed25519', banner = [], start = '5ms', recove
     key,
     banner,
     startMs: millisecondsOf(start),
-    recovery: recovery && recoveryOf(recovery),
+    recovery: optional(recovery, recoveryOf),
   });
 }
 
@@ -79,16 +81,24 @@ function recoveryOf(recovery: Recovery) {
   return { entry: { noApplication, request }, receiveSize: bytesOf(receiveSize), ...nothing, ...camelKeys(options) };
 }
 
-function serverOf({ profile, groups, buffers, 'request-time': requestTime, os, image }: Server) {
-  const { 'reset-delay': resetDelay, ...osOptions } = os ?? {};
+function serverOf({ profile, groups, buffers, 'request-time': requestTime, protocol, os, image }: Server) {
   const overrides = given({
     groups: groups?.map((group) => groupNumbers[group]),
-    buffers: buffers && given({ size: buffers.size === undefined ? undefined : bytesOf(buffers.size), count: buffers.count }),
-    requestUs: requestTime === undefined ? undefined : microsecondsOf(requestTime),
-    os: os && { ...camelKeys(osOptions), ...given({ resetDelayMs: resetDelay === undefined ? undefined : millisecondsOf(resetDelay) }) },
-    image: image && camelKeys(image),
+    buffers: buffers && given({ size: optional(buffers.size, bytesOf), count: buffers.count }),
+    requestUs: optional(requestTime, microsecondsOf),
+    protocol: protocol && camelKeys(protocol),
+    os: optional(os, osOf),
+    image: optional(image, imageOf),
   });
   return { profile, overrides };
+}
+
+function osOf({ 'reset-delay': resetDelay, ...options }: NonNullable<Server['os']>) {
+  return { ...camelKeys(options), ...given({ resetDelayMs: optional(resetDelay, millisecondsOf) }) };
+}
+
+function imageOf({ 'block-size': blockSize, 'footer-size': footerSize, ...options }: NonNullable<Server['image']>) {
+  return { ...camelKeys(options), ...given({ blockSize: optional(blockSize, bytesOf), footerSize: optional(footerSize, bytesOf) }) };
 }
 
 function applicationOf({ lines = [], start = '10ms', 'server-start': serverStart = '40ms', versions, confirm, fault }: Application) {
@@ -97,13 +107,13 @@ function applicationOf({ lines = [], start = '10ms', 'server-start': serverStart
     startMs: millisecondsOf(start),
     serverMs: millisecondsOf(serverStart),
     confirm: confirmOf(confirm ?? 'never'),
-    fault: fault && faultOf(fault),
+    fault: optional(fault, faultOf),
     versions: versions && Object.fromEntries(Object.entries(versions).map(([version, behaviour]) => [version, behaviourOf(behaviour)])),
   });
 }
 
 function behaviourOf({ confirm, fault }: Pick<Application, 'confirm' | 'fault'>) {
-  return given({ confirm: confirm === undefined ? undefined : confirmOf(confirm), fault: fault && faultOf(fault) });
+  return given({ confirm: optional(confirm, confirmOf), fault: optional(fault, faultOf) });
 }
 
 function confirmOf(moment: string): 'never' | 'at-boot' | { afterMs: number } {
@@ -113,4 +123,13 @@ function confirmOf(moment: string): 'never' | 'at-boot' | { afterMs: number } {
 function faultOf({ do: kind, after, lines = [], restart = true }: ApplicationFault) {
   const afterMs = millisecondsOf(after);
   return kind === 'hang' ? { kind, afterMs } : { kind, afterMs, lines, restart };
+}
+
+function knobsOf({ 'fast-writes': fastWrites, ...switches }: Knobs) {
+  const readFastWrites = ({ flash, 'safe-rate': rate }: NonNullable<typeof fastWrites>) => ({ flash, safeRate: bytesPerSecondOf(rate) });
+  return { ...camelKeys(switches), ...given({ fastWrites: optional(fastWrites, readFastWrites) }) };
+}
+
+function optional<Written, Read>(written: Written | undefined, read: (written: Written) => Read): Read | undefined {
+  return written === undefined ? undefined : read(written);
 }

@@ -10,7 +10,7 @@ export interface SectorRun {
 
 export interface Chip {
   readonly size: number;
-  readonly writeSize: unknown;
+  readonly writeSize: number;
   readonly runs: readonly SectorRun[];
 }
 
@@ -33,8 +33,9 @@ export function chipsOf(root: Cursor): ReadonlyMap<string, Chip> {
       const runs = itemsOf(child(chip, 'sectors')).map(runOf);
       const legible = runs.filter((run) => run !== undefined);
       if (legible.length === 0 || legible.length < runs.length) return [];
+      const writeSize = child(chip, 'write-size').value;
       const size = legible.reduce((total, run) => total + run.size * run.count, 0);
-      return [[name, { size, writeSize: child(chip, 'write-size').value, runs: legible }] as const];
+      return [[name, { size, writeSize: typeof writeSize === 'number' ? writeSize : 1, runs: legible }] as const];
     }),
   );
 }
@@ -77,8 +78,8 @@ export function boundariesAround({ runs, size: end }: Chip, offset: number): rea
   return [end, end];
 }
 
-/** The sizes of the sectors of an area, each once; the area must lie on the chip. */
-export function sectorSizesOf({ runs }: Chip, { offset, size }: PlacedArea): { readonly sizes: readonly number[]; readonly count: number } {
+/** How many sectors an area has, and their sizes, each once; the area must lie on the chip. */
+export function sectorsOf({ runs }: Chip, { offset, size }: PlacedArea): { readonly sizes: readonly number[]; readonly count: number } {
   const sizes = new Set<number>();
   let count = 0;
   let start = 0;

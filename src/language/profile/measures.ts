@@ -1,7 +1,7 @@
-/** Sizes and durations of a profile as numbers. */
+/** Sizes and durations of a profile as numbers, and back. */
 
 import { assert } from '../../base/assert.ts';
-import { parseDuration, parseSize } from '../../base/quantities.ts';
+import { formatSize, parseDuration, parseRate, parseSize } from '../../base/quantities.ts';
 
 /** Bytes that are written as a number (devicetrees have offsets in hexadecimal) or with a unit; undefined for everything else. */
 export function readBytes(written: unknown): number | undefined {
@@ -26,4 +26,16 @@ export function millisecondsOf(written: string): number {
 /** Of a checked document; rounded to picoseconds, so that `0.03us` is 0.03. */
 export function microsecondsOf(written: string): number {
   return Math.round(millisecondsOf(written) * 1e9) / 1e6;
+}
+
+/** Of a checked document. */
+export function bytesPerSecondOf(written: string): number {
+  const rate = parseRate(written);
+  assert(rate !== undefined, `rate ${written}`);
+  return rate;
+}
+
+/** Exactly, so that it can be copied into the file. */
+export function sizeInWords(bytes: number): string {
+  return bytes % 1024 === 0 ? formatSize(bytes) : `${bytes} B`;
 }

@@ -1,0 +1,99 @@
+/**
+ * `ble:NAME-or-ADDRESS?adapter=...`: SMP over Bluetooth Low Energy (smp.md 5.4). One write carries one packet, unless
+ * the server is known to put packets together.
+ */
+
+import { BootproofError } from '../base/errors.ts';
+import { headerSize, payloadMax } from '../smp/header.ts';
+import type { AddressReader } from './address.ts';
+import { leaseAdapter, type AdapterLease } from './ble/adapters.ts';
+import { noConsole, packetTooLarge } from './ble/errors.ts';
+import { bleForms, parseBleAddress, type BleAddress } from './ble/address.ts';
+import { openBleLink, type BleLink } from './ble/link.ts';
+import { createPacketAssembler } from './ble/packet-assembler.ts';
+import type { ChannelEvents } from './channel.ts';
+import { createPacedWriter } from './paced-writer.ts';
+import type { Transport, TransportContext, TransportEvents } from './transport.ts';
+
+/** Attempts to connect, each with a scan of its own: radios lose a connection at its first packet now and then (0x3e). */
+const attemptsMax = 3;
+
+export const ble = {
+  forms: bleForms,
+
+  parse: (reader: AddressReader): BleAddress => parseBleAddress(reader),
+
+  /** Rejects with an infra error that says which step failed: adapter, scan, connection, discovery, subscription. */
+  open: async (address: BleAddress, events: TransportEvents, context: TransportContext): Promise<Transport> => {
+    const { text: name, reassembly } = address;
+    const assembler = createPacketAssembler({
+      packet: events.packet,
+      dropped: (bytes) => events.note?.(`${name}: ${bytes} bytes that belong to no SMP packet were dropped`),
+    });
+    const channelEvents: ChannelEvents = {
+      bytes: (value) => assembler.feed(value),
+      note: (text) => events.note?.(text),
+      lost: events.lost,
+    };
+    const link = await openWithAdapter(address, channelEvents, context);
+    const { writeMax } = link;
+    const write = createPacedWriter(link, { name, clock: context.clock, gapMs: 0 });
+    const packetMax = reassembly ? headerSize + payloadMax : writeMax;
+    return {
+      name,
+      packetMax,
+      reliable: true,
+      send: async (packet) => {
+        if (packet.length > packetMax) throw packetTooLarge(name, packet.length, packetMax);
+        await write(pieces(packet, writeMax));
+      },
+      sendText: () => Promise.reject(noConsole(name)),
+      close: () => link.close(),
+    };
+  },
+};
+
+/** The link holds its adapter until it is over. */
+async function openWithAdapter(address: BleAddress, events: ChannelEvents, context: TransportContext): Promise<BleLink> {
+  const lease = await leaseAdapter(address.adapter, context);
+  const lost: ChannelEvents['lost'] = (error) => {
+    void lease.release();
+    events.lost(error);
+  };
+  try {
+    const link = await openLink(address, lease, { ...events, lost }, context);
+    return { ...link, close: () => link.close().then(() => lease.release()) };
+  } catch (thrown) {
+    await lease.release();
+    throw thrown;
+  }
+}
+
+async function openLink(
+  address: BleAddress,
+  { adapter }: AdapterLease,
+  events: ChannelEvents,
+  { signal }: TransportContext,
+): Promise<BleLink> {
+  const { text: name, device } = address;
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await adapter.connect({ link: name, device, signal }).catch((thrown: unknown) => retryable(thrown, attempt));
+    if (connection === undefined) continue;
+    try {
+      return await openBleLink({ name, adapter, connection, events, signal });
+    } catch (thrown) {
+      await connection.disconnect();
+      retryable(thrown, attempt);
+    }
+  }
+}
+
+/** Returns for errors that another attempt may cure, and throws all others. */
+function retryable(thrown: unknown, attempt: number): undefined {
+  if (attempt < attemptsMax && thrown instanceof BootproofError && thrown.code === 'connect-failed') return undefined;
+  throw thrown;
+}
+
+function pieces(packet: Uint8Array, size: number): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(packet.length / size) }, (_, index) => packet.subarray(index * size, (index + 1) * size));
+}
