@@ -7,11 +7,11 @@ import { BootproofError } from '../base/errors.ts';
 import { headerSize, payloadMax } from '../smp/header.ts';
 import type { AddressReader } from './address.ts';
 import { leaseAdapter, type AdapterLease } from './ble/adapters.ts';
-import { noConsole, packetTooLarge } from './ble/errors.ts';
 import { bleForms, parseBleAddress, type BleAddress } from './ble/address.ts';
 import { openBleLink, type BleLink } from './ble/link.ts';
 import { createPacketAssembler } from './ble/packet-assembler.ts';
 import type { ChannelEvents } from './channel.ts';
+import { noConsole, packetTooLarge } from './link-errors.ts';
 import { createPacedWriter } from './paced-writer.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
 

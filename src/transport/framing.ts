@@ -2,10 +2,10 @@
 
 import type { Clock } from '../base/clock.ts';
 import { concatBytes } from '../base/bytes.ts';
-import { BootproofError } from '../base/errors.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
 import { createConsoleFraming } from './console-framing.ts';
 import { createDatagramFraming } from './datagram-framing.ts';
+import { noConsole, packetTooLarge } from './link-errors.ts';
 import { createPacedWriter } from './paced-writer.ts';
 import { createRawFraming } from './raw-framing.ts';
 import type { Transport, TransportEvents } from './transport.ts';
@@ -77,20 +77,4 @@ export async function openFramed(
       return channel.close();
     },
   };
-}
-
-function packetTooLarge(name: string, size: number, max: number): BootproofError {
-  return new BootproofError(`an SMP packet of ${size} bytes does not fit ${name}, which carries ${max}`, {
-    fault: 'input',
-    code: 'packet-too-large',
-    hint: 'send less data in one request',
-  });
-}
-
-function noConsole(name: string): BootproofError {
-  return new BootproofError(`${name} carries SMP packets only and has no console`, {
-    fault: 'input',
-    code: 'no-console',
-    hint: "give the board's console an address of its own in the bench file",
-  });
 }

@@ -56,3 +56,19 @@ export function linkCongested(name: string, limit: number): BootproofError {
 export function linkClosed(name: string): BootproofError {
   return new BootproofError(`${name} was closed`, { fault: 'infra', code: 'link-closed', hint: 'connect again before sending' });
 }
+
+export function packetTooLarge(name: string, size: number, max: number): BootproofError {
+  return new BootproofError(`an SMP packet of ${size} bytes does not fit ${name}, which carries ${max}`, {
+    fault: 'input',
+    code: 'packet-too-large',
+    hint: 'send less data in one request',
+  });
+}
+
+export function noConsole(name: string): BootproofError {
+  return new BootproofError(`${name} carries SMP packets only and has no console`, {
+    fault: 'input',
+    code: 'no-console',
+    hint: "give the board's console an address of its own in the bench file",
+  });
+}

@@ -17,7 +17,7 @@ export function createPacedWriter(
   const writeAll = async (pieces: readonly Uint8Array[]): Promise<void> => {
     for (const piece of pieces) {
       await channel.write(piece);
-      await sleep(clock, gapMs, `the gap between lines to ${name}`);
+      if (gapMs > 0) await sleep(clock, gapMs, `the gap between lines to ${name}`);
     }
   };
 

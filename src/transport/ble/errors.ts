@@ -176,19 +176,3 @@ export function connectionLost(link: string, reason: number): BootproofError {
     hint: 'a board that boots or loses power does this; connect again when it is up',
   });
 }
-
-export function packetTooLarge(link: string, size: number, max: number): BootproofError {
-  return new BootproofError(`an SMP packet of ${size} bytes does not fit ${link}, which carries ${max} in one write`, {
-    fault: 'input',
-    code: 'packet-too-large',
-    hint: 'send less data in one request, or add reassembly=on where the server puts packets together',
-  });
-}
-
-export function noConsole(link: string): BootproofError {
-  return new BootproofError(`${link} carries SMP packets only and has no console`, {
-    fault: 'input',
-    code: 'no-console',
-    hint: "give the board's console an address of its own in the bench file",
-  });
-}
