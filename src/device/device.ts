@@ -14,6 +14,7 @@ import { SmpDecodeError } from '../smp/decode-error.ts';
 import { readOutcome } from '../smp/message.ts';
 import type { SmpCommand, SmpFailure } from '../smp/message.ts';
 import type { BoardControl } from './board-control.ts';
+import { UpdateOracle } from './oracle.ts';
 import type { Console } from './console.ts';
 
 /** The end of an SMP request: the response's fields, or the error by its names. */
@@ -49,6 +50,8 @@ export class Device {
   readonly console: Console;
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Undefined for bootloaders that do not swap, and where nobody knows. */
+  readonly oracle: UpdateOracle | undefined;
   readonly #options: DeviceOptions;
   #link: Promise<Link> | undefined;
   #wasOpen = false;
@@ -62,6 +65,7 @@ export class Device {
     this.console = options.console;
     this.control = options.control;
     this.facts = options.facts;
+    this.oracle = swaps(options.facts) ? new UpdateOracle() : undefined;
   }
 
   /** How the last SMP request ended. */
@@ -192,4 +196,8 @@ function jsonOf(value: CborValue): JsonValue {
   if (isCborMap(value)) return jsonFields(value);
   if (Array.isArray(value)) return (value as readonly CborValue[]).map(jsonOf);
   return value as JsonValue;
+}
+
+function swaps({ bootloader }: Readonly<Record<string, unknown>>): boolean {
+  return typeof bootloader === 'object' && bootloader !== null && 'swap' in bootloader && bootloader.swap === true;
 }

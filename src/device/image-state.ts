@@ -15,6 +15,7 @@ type Asking = Pick<StepContext, 'device' | 'signal' | 'images'>;
 
 export async function readImages({ device, signal }: Asking, timeoutMs: number): Promise<readonly ListedImage[]> {
   const { slots } = await device.request(imageStateRead, undefined, { signal, timeoutMs });
+  device.oracle?.observe(slots, device.console.epoch);
   return slots.map(listed);
 }
 
@@ -24,7 +25,9 @@ export async function writeImageState(
   { image, confirm }: { readonly image: string | number | undefined; readonly confirm: boolean },
 ): Promise<void> {
   const hash = image === undefined ? undefined : await hashOf(context, resolveImage(image, context.images));
-  await context.device.request(imageStateWrite, { hash, confirm }, { signal: context.signal });
+  const { device, signal } = context;
+  const { slots } = await device.request(imageStateWrite, { hash, confirm }, { signal });
+  device.oracle?.observe(slots, device.console.epoch);
 }
 
 /** An image list takes a server that checks signatures (serial recovery) seconds per slot. */

@@ -50,9 +50,11 @@ async function openRemote(entry: BoardEntry, sources: BoardSources, options: Ope
   const { transport: name, clock, emit } = options;
   const address = entry.transports.get(name) ?? '';
   const console = createEventConsole(clock, emit);
-  const control =
-    entry.simulator === undefined ? commandControl(entry, sources, options) : (await remoteControl(entry.simulator, options)).control;
-  const consolePort = await openConsole(entry, console, options);
+  const { control, facts } = await openControl(entry, sources, options);
+  const consolePort = await openConsole(entry, console, options).catch(async (thrown: unknown) => {
+    await control.close();
+    throw thrown;
+  });
   const sharesLink = entry.console?.at === 'transport' && entry.console.transport === name;
   const open = (events: TransportEvents, signal: AbortSignal): Promise<Transport> => openTransport(address, events, { clock, signal });
   return new Device({
@@ -61,13 +63,24 @@ async function openRemote(entry: BoardEntry, sources: BoardSources, options: Ope
     clock,
     console,
     control,
-    facts: entry.facts,
+    facts,
     open: (lost, signal) => openLink((events) => open(events, signal), { clock, console: sharesLink ? console : undefined, emit, lost }),
     closed: async () => {
       await consolePort?.close();
       await control.close();
     },
   });
+}
+
+/** A simulator's control port, or what the bench's programs can do. */
+async function openControl(
+  entry: BoardEntry,
+  sources: BoardSources,
+  options: OpenOptions,
+): Promise<{ readonly control: BoardControl; readonly facts: Readonly<Record<string, unknown>> }> {
+  if (entry.simulator === undefined) return { control: commandControl(entry, sources, options), facts: entry.facts };
+  const { control, facts } = await remoteControl(entry.simulator, options);
+  return { control, facts: factsOf(facts, entry.facts) };
 }
 
 /** The console on a port of its own. Its loss is no failure by itself: what is looked for there will be missed. */

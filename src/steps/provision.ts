@@ -28,6 +28,7 @@ export const provision: StepHandler<'provision'> = {
     }
     const options = readOptions(args, context);
     device.console.openEpoch('provision');
+    device.oracle?.forget();
     await apply(options);
     const boots = options.slots?.some(({ slot, content }) => slot === 0 && content.kind === 'image') ?? true;
     if (boots) await awaitAnswer(context, bootMs);

@@ -29,6 +29,8 @@ export const smp: StepHandler<'smp'> = {
 
 async function exchange(packet: Uint8Array, expect: SmpArgs['expect'], { device, signal }: StepContext): Promise<StepResult> {
   const client = await device.client(signal);
+  // What was answered before must not be taken for the answer to this, should there be none.
+  device.noteAnswer(undefined);
   const silence = expect === 'silence';
   const answer = await client.requestRaw(packet, { expect: expect ?? 'answer', signal, timeoutMs: silence ? silenceMs : undefined });
   return resultOf(answer === undefined ? '' : toHex(answer), device.noteAnswer(answer));
