@@ -15,8 +15,8 @@ const kinds = ['bench', 'pipeline', 'profile'];
 const banner = 'Generated from schemas/source/ by `npm run generate`. Do not edit.';
 /** A scalar with this pattern may also be written as one expression. */
 const expressionPattern = '^\\$\\{\\{.*\\}\\}$';
-/** Keywords that say nothing about the type; `minItems` would make tuples of lists. */
-const nothingToTypes = ['examples', 'minItems', 'pattern'];
+/** Keywords that say nothing about the type; the limits of lists would make tuples of them. */
+const nothingToTypes = ['examples', 'minItems', 'maxItems', 'pattern'];
 
 await main();
 

@@ -56,7 +56,7 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
       seed: flags.seed,
       version: packageJson.version,
       host: { node: process.versions.node, system: `${platform()} ${release()} ${arch()}` },
-      selection: { paths, on: flags.on, tags: flags.tag, ...(flags.bench === undefined ? {} : { bench: flags.bench }) },
+      selection: { paths, on: flags.on, tags: flags.tag, axes: flags.axis, ...(flags.bench === undefined ? {} : { bench: flags.bench }) },
       cells,
       axes: new Map(flags.axis.map(readSetting)),
       set,

@@ -1139,6 +1139,10 @@ export interface ApplicationFault {
  */
 export interface Knobs {
   /**
+   * The server takes any hash for that of the image in the secondary slot.
+   */
+  'any-hash'?: boolean;
+  /**
    * The server marks an upload pending by itself after the last chunk.
    */
   'auto-pending'?: boolean;
@@ -1159,6 +1163,10 @@ export interface Knobs {
    * A confirm is answered with success and changes nothing.
    */
   'lost-confirm'?: boolean;
+  /**
+   * What the server does with a packet that is shorter than its header says: it takes what comes next for the rest, or restarts the device.
+   */
+  'partial-packets'?: 'await-rest' | 'restart';
 }
 
 export const actionVerbs = [

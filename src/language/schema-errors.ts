@@ -180,10 +180,11 @@ function explainLimit({ path, keyword, params, schema, value }: SchemaError, loc
     case 'minLength':
       return { code: 'out-of-range', message: `${name} must not be empty` };
     case 'minItems':
-      return {
-        code: 'out-of-range',
-        message: `${name} must have at least ${limit === 1 ? 'one item' : `${limit} items`}; found ${(value as unknown[]).length}`,
-      };
+    case 'maxItems': {
+      const side = keyword === 'minItems' ? 'at least' : 'at most';
+      const items = limit === 1 ? 'one item' : `${limit} items`;
+      return { code: 'out-of-range', message: `${name} must have ${side} ${items}; found ${(value as unknown[]).length}` };
+    }
     case 'minProperties':
       return {
         code: 'missing-key',

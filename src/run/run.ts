@@ -60,7 +60,7 @@ interface Running extends RunOptions {
   readonly shelf: ImageShelf;
 }
 
-/** Throws an input error when sweeps make more cells than can run. */
+/** Throws an input error when sweeps make more cells than can run, or none has the axes that are asked for. */
 export async function run(options: RunOptions): Promise<RunEndState> {
   const real = createRealClock();
   const virtual = !options.realTime && options.cells.every(({ board }) => board.local);

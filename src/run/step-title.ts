@@ -11,7 +11,7 @@ export function stepTitle(step: AnyStep): string {
     step.within === undefined ? [] : [`within ${step.within}`],
     step.stays === undefined ? [] : [`stays ${step.stays}`],
   ].flat();
-  const text = [step.verb, describeValue(step.args, false), ...timing].filter((part) => part !== '').join(' ');
+  const text = [step.verb, describeValue(step.args, false), ...fault, ...timing].filter((part) => part !== '').join(' ');
   return text.length <= titleMax ? text : `${text.slice(0, titleMax - 3)}...`;
 }
 

@@ -12,7 +12,7 @@ import { createCell } from './cell.ts';
 import type { Cell, SweepPlace } from './cell.ts';
 
 /** The axis that each sweep adds. */
-export const sweepAxis = 'flash-op';
+const sweepAxis = 'flash-op';
 
 export interface SweepOptions {
   readonly seed: number;

@@ -4,9 +4,13 @@ import type { Rng } from '../base/rng.ts';
 import { generateBody } from '../mcuboot/body.ts';
 import { buildImage } from '../mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../mcuboot/demo-keys.ts';
+import { imageFlag } from '../mcuboot/header.ts';
+import type { ImageSpec } from '../mcuboot/image-spec.ts';
 import type { SigningKey } from '../mcuboot/keys.ts';
 import { formatVersion } from '../mcuboot/version.ts';
+import { bootConfig } from './bootloader/index.ts';
 import type { SimDevice } from './device.ts';
+import type { SimProfile } from './profile.ts';
 
 const version = { major: 1, minor: 0, revision: 0, build: 0 };
 const bodySize = 16 * 1024;
@@ -16,10 +20,16 @@ export function provisionDemoImage(device: SimDevice, rng: Rng): string {
   const { bootloader, images } = device.profile;
   const key = signingKeyFor(bootloader.key);
   if (key === 'unknown') return 'empty, for nobody but you can sign images for this bootloader';
-  const bytes = buildImage({ version, body: generateBody(bodySize, rng) }, key === 'none' ? undefined : key);
+  const bytes = buildImage({ version, body: generateBody(bodySize, rng), ...placeOf(device.profile) }, key === 'none' ? undefined : key);
   const slots = images.map((_, image) => ({ slot: 2 * image, content: { kind: 'image', bytes } as const }));
   device.provision({ slots, confirmed: true });
   return `holds a demo image, version ${formatVersion(version)}`;
+}
+
+/** Images that run from RAM say where they are loaded. */
+function placeOf({ bootloader }: SimProfile): Pick<ImageSpec, 'flags' | 'loadAddress'> {
+  const { executableRam, mode } = bootConfig(bootloader.config);
+  return mode.startsWith('ramload') ? { flags: imageFlag.ramLoad, loadAddress: executableRam.start } : {};
 }
 
 /** The private half of the key that a profile's bootloader trusts. */

@@ -15,7 +15,7 @@ import { createDeviceStore } from './images/device-store.ts';
 import { listedVersion, readImageInfo } from './images/info.ts';
 import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
-import { withKnobs } from './knobs/knobs.ts';
+import { withStoreKnobs } from './knobs/knobs.ts';
 import { provision } from './provision.ts';
 import { serverProfile } from './server/releases.ts';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -210,10 +210,13 @@ class Device implements SimDevice {
     const wasOn = this.#state !== 'off';
     this.powerOff();
     this.#hardware.setHooks({});
-    provision(this.#hardware, options);
-    this.#hardware.setHooks(this.#faults.hooks);
-    if (options.erase !== undefined) this.#memory.settings.clear();
-    if (wasOn) this.powerOn();
+    try {
+      provision(this.#hardware, options);
+      if (options.erase !== undefined) this.#memory.settings.clear();
+    } finally {
+      this.#hardware.setHooks(this.#faults.hooks);
+      if (wasOn) this.powerOn();
+    }
   }
 
   injectFault(fault: SimFault): ArmedFault {
@@ -309,7 +312,7 @@ class Device implements SimDevice {
     const upSince = this.#clock.now();
     const listener = applicationListener({
       profile: this.profile,
-      images: withKnobs(this.#store(), this.profile.knobs ?? {}, this.#knobContext()),
+      images: withStoreKnobs(this.#store(), this.profile.knobs ?? {}, this.#knobContext()),
       storage: this.#hardware.storage,
       memory: this.#memory,
       uptimeMs: () => this.#clock.now() - upSince,
@@ -332,7 +335,7 @@ class Device implements SimDevice {
     return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, damage });
   }
 
-  #knobContext(): Parameters<typeof withKnobs>[2] {
+  #knobContext(): Parameters<typeof withStoreKnobs>[2] {
     const chipOf = (slot: number): string | undefined => this.profile.images[slot >> 1]?.[slot % 2 === 0 ? 'primary' : 'secondary']?.flash;
     return { clock: this.#clock, rng: this.#rng.fork('knobs'), chipOf };
   }

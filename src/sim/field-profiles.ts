@@ -45,12 +45,21 @@ function withBootloader(base: SimProfile, name: string, config: Pick<BootloaderP
   return { ...base, name, bootloader: { ...base.bootloader, config: { ...base.bootloader.config, ...config } } };
 }
 
+/** As NCS 1.9 built a device (Zephyr 2.7, SMP v1), without the commands of the os and zephyr-basic groups that the field report S4 asks for. */
+function ncs19Of(base: SimProfile): SimProfile {
+  return {
+    ...withBootloader(base, `${base.name}-ncs-1.9`, { release: 'v1.9.99-ncs1' }),
+    server: { profile: 'zephyr-2.7', overrides: { ...base.server?.overrides, groups: [1, 0] } },
+  };
+}
+
 /** Their names begin with that of the kit. Before MCUboot 2.2, an image that is too large to be moved stays pending for ever. */
 export function fieldProfiles(base: SimProfile): readonly SimProfile[] {
   const spi = withExternalSecondary(base, `${base.name}-spi`, 1);
   const autoPending = { ...base, name: `${base.name}-auto-pending`, knobs: { autoPending: true } };
   const selfConfirming = { ...base.application, confirm: { afterMs: 3000 } };
   const oldBootloader = withBootloader(base, `${base.name}-mcuboot-2.1`, { release: 'v2.1.0' });
+  const ncs19 = ncs19Of(base);
   return [
     withExternalSecondary(base, `${base.name}-qspi`, 0.06),
     spi,
@@ -63,6 +72,11 @@ export function fieldProfiles(base: SimProfile): readonly SimProfile[] {
     oldBootloader,
     withServer(oldBootloader, `${oldBootloader.name}-keep`, { allowErasePending: false }),
     { ...base, name: `${base.name}-lost-confirm`, knobs: { lostConfirm: true } },
+    { ...base, name: `${base.name}-awaits-rest`, knobs: { partialPackets: 'await-rest' } },
+    { ...base, name: `${base.name}-restarts`, knobs: { partialPackets: 'restart' } },
+    { ...base, name: `${base.name}-any-hash`, knobs: { anyHash: true } },
+    ncs19,
+    { ...ncs19, name: `${ncs19.name}-any-hash`, knobs: { anyHash: true } },
     { ...base, name: `${base.name}-self-confirm`, application: selfConfirming },
   ];
 }

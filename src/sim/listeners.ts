@@ -1,5 +1,6 @@
 /** The two SMP servers of a device as its ports meet them: the application's and the bootloader's. */
 
+import { withServerKnobs } from './knobs/knobs.ts';
 import { createRecoveryServer } from './recovery/server.ts';
 import { createFileSystem } from './server/files.ts';
 import { serverProfile } from './server/releases.ts';
@@ -52,7 +53,7 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
     settings: createSettingsStore(memory.settings),
   });
   return {
-    server: smp,
+    server: withServerKnobs(smp, profile.knobs ?? {}, { images: options.images, restart: () => options.requestReset(0, 'normal') }),
     bufferCount: server.buffers.count,
     requestUs: server.requestUs,
     framing: (kind, print) => zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) }),

@@ -1,6 +1,6 @@
 /** Brings the flash into a named state, by what would have brought it there on a real device. */
 
-import { assert } from '../base/assert.ts';
+import { BootproofError } from '../base/errors.ts';
 import { bootOnce, setConfirmed, setPending, slotsAreAlike } from './bootloader/index.ts';
 import { trailerFieldsOf } from './bootloader/session.ts';
 import { writeCopyDone, writeImageOk, writeMagic } from './bootloader/trailer-access.ts';
@@ -32,7 +32,8 @@ function request(hardware: Hardware, contents: Contents, permanent: boolean): vo
   const { areas, config } = hardware;
   for (const image of imagesOf(contents)) {
     const status = setPending(areas, config, { permanent, image });
-    assert(status === 0, `image ${image} could not be marked pending (${status})`);
+    if (status !== 0)
+      throw provisionError(`image ${image} cannot be marked pending: its trailer is damaged`, 'give its slot new contents, too');
   }
 }
 
@@ -73,7 +74,10 @@ function markPrimary(hardware: Hardware, contents: Contents, confirmed: boolean)
 /** An image lies where an upload would have put it, in an otherwise erased slot. */
 function fill(hardware: Hardware, slot: number, content: SlotContent): void {
   const area = hardware.slot(slot);
-  assert(area !== undefined, `no slot ${slot} to provision`);
+  if (area === undefined) {
+    if (content.kind === 'empty') return;
+    throw provisionError(`the device has no slot ${slot}`, 'an image has the slots 2n (primary) and 2n + 1 (secondary)');
+  }
   switch (content.kind) {
     case 'empty':
       return blank(area);
@@ -87,4 +91,8 @@ function fill(hardware: Hardware, slot: number, content: SlotContent): void {
 
 function blank(area: FlashArea): void {
   area.load(0, new Uint8Array(area.size).fill(area.erasedValue));
+}
+
+function provisionError(message: string, hint: string): BootproofError {
+  return new BootproofError(message, { fault: 'input', code: 'provision-impossible', hint });
 }

@@ -61,9 +61,9 @@ const proofs: readonly Proof[] = [
   {
     pipeline: 'seed.s5.revert',
     sick: 'auto-pending-self-confirm',
-    step: 'steps[6]',
+    step: 'steps[4]',
     code: 'active-differs',
-    message: 'is not the running image',
+    message: 'it is confirmed',
     healthy: 'auto-pending',
   },
   {
@@ -109,10 +109,42 @@ const proofs: readonly Proof[] = [
   {
     pipeline: 'seed.s1.trial-ends-by-reset',
     sick: 'self-confirm',
-    step: 'steps[7]',
+    step: 'steps[5]',
     code: 'active-differs',
-    message: 'is not the running image',
+    message: 'it is confirmed',
     healthy: 'internal',
+  },
+  {
+    pipeline: 'seed.s3.malformed-frames',
+    sick: 'awaits-rest',
+    step: 'steps[11]',
+    code: 'response-differs',
+    message: 'the action before had no response',
+    healthy: 'internal',
+  },
+  {
+    pipeline: 'seed.s3.malformed-frames',
+    sick: 'restarts',
+    step: 'steps[15]',
+    code: 'log-forbidden',
+    message: '*** Booting MCUboot',
+    healthy: 'spi',
+  },
+  {
+    pipeline: 'seed.s4.overwritten-hash',
+    sick: 'any-hash',
+    step: 'steps[2]',
+    code: 'error-missing',
+    message: 'image: HASH_NOT_FOUND was expected',
+    healthy: 'internal',
+  },
+  {
+    pipeline: 'seed.s4.overwritten-hash-v1',
+    sick: 'ncs-1.9-any-hash',
+    step: 'steps[4]',
+    code: 'error-missing',
+    message: 'SMP: EINVAL was expected',
+    healthy: 'ncs-1.9',
   },
 ];
 
@@ -158,19 +190,24 @@ function get<T>(all: ReadonlyMap<string, T>, key: string): T {
   return found;
 }
 
+type StepEnd = Extract<RunEvent, { kind: 'step-end' }>;
 type CellEnd = Extract<RunEvent, { kind: 'cell-end' }>;
 
 interface Ended {
   readonly end: CellEnd;
-  /** The steps that did not pass. */
-  readonly failed: readonly Extract<RunEvent, { kind: 'step-end' }>[];
+  /** The steps that count as failed. */
+  readonly failed: readonly StepEnd[];
 }
 
 async function runOn(pipeline: Pipeline, board: Board): Promise<readonly Ended[]> {
   const { events } = await runPipelines([], { cells: planCells([pipeline], { all: [board], chosen: [board] }) });
-  const failed = events.filter((event) => event.kind === 'step-end').filter(({ outcome }) => outcome !== 'passed' && outcome !== 'skipped');
+  const failed = events.filter((event) => event.kind === 'step-end').filter(hasError);
   const ends = events.filter((event) => event.kind === 'cell-end');
   return ends.map((end) => ({ end, failed: failed.filter(({ cell }) => cell === end.cell) }));
+}
+
+function hasError({ diagnostics }: StepEnd): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 function firstOf(ended: readonly Ended[], problem: (one: Ended) => string | undefined): string | undefined {

@@ -87,7 +87,7 @@ application:
     1.2.0.4: {confirm: at-boot, fault: {do: hang, after: 100ms}}
 console: serial
 links: {serial: {baud: 1000000}, ble: {mtu: 498}}
-knobs: {lost-confirm: true, fast-writes: {flash: mram, safe-rate: 5 KiB/s}}
+knobs: {lost-confirm: true, partial-packets: restart, fast-writes: {flash: mram, safe-rate: 5 KiB/s}}
 `;
 
 /** What this file reads of the bundled schema. */
@@ -176,7 +176,7 @@ t.test('a profile becomes what the simulator takes', (t) => {
     },
     console: 'serial',
     links: { serial: { baud: 1_000_000 }, udp: { datagramMax: 1500 }, ble: { mtu: 498, reassembly: true } },
-    knobs: { lostConfirm: true, fastWrites: { flash: 'mram', safeRate: 5120 } },
+    knobs: { lostConfirm: true, partialPackets: 'restart', fastWrites: { flash: 'mram', safeRate: 5120 } },
   });
   t.ok(Object.isFrozen(profile) && Object.isFrozen(profile.images[0]?.primary), 'and is frozen');
   t.end();

@@ -1,10 +1,15 @@
 /** Power cuts as data: single ones, sweeps over all flash operations of a step, and what is said about those that fail. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { loadPipelines } from '../../src/cli/documents.ts';
+import { composeRun } from '../../src/cli/compose.ts';
+import type { CliIo } from '../../src/cli/io.ts';
 import { createBoards } from '../../src/cli/boards.ts';
 import type { RunEvent } from '../../src/events/event.ts';
 import { encodeEvent } from '../../src/events/log.ts';
+import { createCell } from '../../src/run/cell.ts';
+import { repeatCommand } from '../../src/run/repeat-command.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { parsePipeline, runPipelines, runText, stepEnds } from '../helpers/run.ts';
 import type { Ran } from '../helpers/run.ts';
@@ -135,11 +140,41 @@ t.test('a sweep with failures names the smallest operation and the command that 
   t.strictSame(cellsOf(again), [`test.sweep@sim[flash-op=${total}]`]);
   const happened = (of: Ran): string =>
     of.events
-      .filter((event) => 'cell' in event && String(event.cell).endsWith(`=${total}]`))
+      .filter((event) => 'cell' in event && event.cell.endsWith(`=${total}]`))
       .map((event) => encodeEvent({ ...event, seq: 0, at: 0 }))
       .join('');
   t.equal(happened(again), happened(ran), 'and it goes the same way');
   await t.rejects(runText(text, { axes: new Map([['flash-op', '0']]) }), { code: 'plan-wrong' });
+});
+
+t.test('the command that repeats a cell brings along what the user asked for, quoted for a shell', (t) => {
+  const [board] = createBoards(undefined);
+  const pipeline = parsePipeline(swapText('{ at: { flash-op: all }, do: power-cut }'), "o'clock/a b.pipeline.yaml");
+  const cell = createCell(pipeline, board!, { transport: 'udp', 'flash-op': 4 });
+  const command = repeatCommand(cell, { seed: 3, set: new Map([['next', 'my app.bin']]), selection: { bench: 'lab.bench.yaml' } });
+  t.equal(
+    command,
+    `bootproof run 'o'\\''clock/a b.pipeline.yaml' --bench lab.bench.yaml --on sim --axis transport=udp --axis flash-op=4 --set 'next=my app.bin' --seed 3`,
+  );
+  t.end();
+});
+
+t.test('the command line shows it at the end', async (t) => {
+  const text = swapText('{ at: { flash-op: all }, do: power-cut, when: after }');
+  const folder = t.testdir({ 'sweep.pipeline.yaml': text });
+  const shown: string[] = [];
+  const io: CliIo = {
+    terminal: false,
+    stdout: () => undefined,
+    stderr: (line) => void shown.push(line),
+    readFile: (path) => readFileSync(path),
+    writeFile: (path, bytes) => writeFileSync(path, bytes),
+    exit: () => undefined,
+  };
+  const given = { on: [], set: [], tag: [], notTag: [], report: [], seed: 1, jobs: 1, bail: false, realTime: false };
+  const exitCode = await composeRun([`${folder}/sweep.pipeline.yaml`], { ...given, axis: [], out: `${folder}/out` }, io);
+  t.equal(exitCode, 1);
+  t.match(shown, [/^error: the sweep test[.]sweep@sim fails at 1 flash operation; .* --axis flash-op=\d+ --seed 1\n$/]);
 });
 
 t.test('a sweep goes with other axes', async (t) => {
@@ -171,7 +206,9 @@ steps:
 });
 
 t.test('what keeps the rehearsal from getting to the fault decides the one cell that is left', async (t) => {
-  const broken = await runText(swapText('{ at: { flash-op: all }, do: power-cut }').replace('mark-pending: { image: next }', 'erase: { slot: 0 }'));
+  const broken = await runText(
+    swapText('{ at: { flash-op: all }, do: power-cut }').replace('mark-pending: { image: next }', 'erase: { slot: 0 }'),
+  );
   t.strictSame(cellsOf(broken), ['test.sweep@sim']);
   t.strictSame(broken.outcomes, ['failed']);
   t.equal(stepEnds(broken).get('setup[1]')?.outcome, 'failed');

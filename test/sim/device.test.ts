@@ -121,6 +121,20 @@ void t.test('damage on purpose', async (t) => {
     });
   });
 
+  await t.test('the power goes while the application confirms itself', async (t) => {
+    await withHost(testProfile({ application: { confirm: { afterMs: 60_000 } } }), factory, async (host) => {
+      await host.powerOn();
+      await uploadAndMarkPending(host);
+      await host.reset();
+      const fault = host.device.injectFault({ kind: 'flash-operation', index: 0, do: 'cut-torn' });
+      await host.pass(61_000);
+      t.equal(fault.count, 1, 'the confirmation is one write');
+      t.equal(host.device.state, 'off');
+      await host.powerOn();
+      t.same(await host.list(), ['0 1.0.0 active confirmed', '1 1.1.0'], 'what was not confirmed is reverted');
+    });
+  });
+
   await t.test('answers that get lost', async (t) => {
     await withHost(testProfile(), factory, async (host) => {
       await host.powerOn();

@@ -2,11 +2,11 @@
 
 import { child, itemsOf, keySpanOf, keysOf, spanOf, type Cursor, type Report } from '../cursor.ts';
 import { code } from '../words.ts';
-import { chipsOf } from './layout.ts';
+import { chipsOf, type Chip } from './layout.ts';
 import { readBytes, sizeInWords } from './measures.ts';
 
-/** A simulated chip is held in memory, and copied at every boot. */
-const chipBytesMax = 64 * 1024 * 1024;
+/** Of all chips together, which are held in memory and copied at every boot. */
+const bytesMax = 64 * 1024 * 1024;
 const sectorsMax = 65_536;
 
 export function checkChips(root: Cursor, report: Report): void {
@@ -16,11 +16,18 @@ export function checkChips(root: Cursor, report: Report): void {
     const writeSize = child(chip, 'write-size').value;
     if (typeof writeSize === 'number') for (const run of itemsOf(child(chip, 'sectors'))) checkRun(child(run, 'size'), writeSize, report);
   }
-  for (const [name, { size, runs }] of chipsOf(root)) {
-    const sectors = runs.reduce((total, { count }) => total + count, 0);
-    if (size <= chipBytesMax && sectors <= sectorsMax) continue;
-    const message = `${code(name)} is too large to be simulated: a chip may have ${sizeInWords(chipBytesMax)} and ${sectorsMax} sectors`;
-    report('out-of-range', keySpanOf(child(flash, name)), message, { hint: 'leave out the sectors that no area lies on' });
+  checkExtent(flash, chipsOf(root), report);
+}
+
+function checkExtent(flash: Cursor, chips: ReadonlyMap<string, Chip>, report: Report): void {
+  let bytes = 0;
+  let sectors = 0;
+  for (const [name, { size, runs }] of chips) {
+    bytes += size;
+    sectors += runs.reduce((total, { count }) => total + count, 0);
+    if (bytes <= bytesMax && sectors <= sectorsMax) continue;
+    const message = `with ${code(name)} there is more flash than can be simulated: ${sizeInWords(bytesMax)} in ${sectorsMax} sectors`;
+    return report('out-of-range', keySpanOf(child(flash, name)), message, { hint: 'leave out the sectors that no area lies on' });
   }
 }
 

@@ -3,6 +3,9 @@
 import { child, itemsOf, keysOf, textOf, type Cursor } from '../cursor.ts';
 import { readBytes } from './measures.ts';
 
+/** The schema takes no more; longer lists are not looked at, since every area is compared with every other one. */
+const imagesMax = 8;
+
 export interface SectorRun {
   readonly size: number;
   readonly count: number;
@@ -50,7 +53,8 @@ function runOf(run: Cursor): SectorRun | undefined {
 
 /** The places where a profile says where an area is, with what messages call it. */
 export function areaPlaces(root: Cursor): readonly { readonly cursor: Cursor; readonly name: string }[] {
-  const slots = itemsOf(child(root, 'images')).flatMap((image, index) =>
+  const images = itemsOf(child(root, 'images')).slice(0, imagesMax);
+  const slots = images.flatMap((image, index) =>
     ['primary', 'secondary'].map((slot) => ({ cursor: child(image, slot), name: `the ${slot} slot of image ${index}` })),
   );
   const others = ['scratch', 'storage'].map((key) => ({ cursor: child(root, key), name: `the ${key} area` }));

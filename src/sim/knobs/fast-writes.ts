@@ -23,7 +23,7 @@ export interface FastWritesContext {
   readonly clock: Clock;
   readonly rng: Rng;
   /** The name of the chip that a slot lies on. */
-  chipOf(slot: number): string | undefined;
+  readonly chipOf: (slot: number) => string | undefined;
 }
 
 export function withFastWrites(

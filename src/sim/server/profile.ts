@@ -84,6 +84,8 @@ export interface ImageFeatures {
   readonly confirmOtherImage: 'none' | 'secondary' | 'any';
   /** Whether a slot may be confirmed that is not running: always up to Zephyr 4.2, later only in modes with revert, if at all. */
   readonly confirmInactiveSlot: 'always' | 'with-revert' | 'never';
+  /** The core code that refuses a state write whose hash is unknown or missing, where that is no error of the group (3 in Zephyr 2.7). */
+  readonly unknownHashRc?: number;
   /** Data is flashed in blocks of this size (`CONFIG_IMG_BLOCK_BUF_SIZE`). */
   readonly blockSize: number;
   /** Largest `data` that is accepted, where there is a limit (512 up to Zephyr 3.0). */

@@ -113,7 +113,7 @@ const zephyr32 = earlier(zephyr33, '3.2.0', {
 const zephyr27 = earlier(zephyr32, '2.7.0', {
   protocol: { tooLargeRc: 2, checksLength: false, requestAlign: 4 },
   os: { echoWithoutText: 'empty', params: false },
-  image: { overrunCheck: false, dataMax: 512, cutsToWriteUnit: true },
+  image: { overrunCheck: false, dataMax: 512, cutsToWriteUnit: true, unknownHashRc: 3 },
 });
 
 /** Built-in server profiles by name: `zephyr-` and the release. What is not listed behaves as the next one down. */

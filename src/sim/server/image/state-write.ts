@@ -26,7 +26,7 @@ export function writeState(payload: Uint8Array, store: ImageStore, features: Ima
   if (fields === undefined) return refuse(coreCodes.EINVAL);
   const confirm = fields.confirm ?? false;
   const slot = chooseSlot(fields.hash ?? new Uint8Array(), confirm, store);
-  if (typeof slot !== 'number') return fail(slot);
+  if (typeof slot !== 'number') return features.unknownHashRc === undefined ? fail(slot) : refuse(features.unknownHashRc);
   const refused = setNextSlot({ slot, confirm }, store, features);
   return refused === undefined ? listImages(store, features) : fail(refused);
 }
