@@ -7,6 +7,7 @@ const titleMax = 120;
 /** The step's own name, or its verb and arguments: `expect image: next, slot: 1, pending: true`. */
 export function stepTitle(step: AnyStep): string {
   if (step.name !== undefined) return step.name;
+  const fault = step.fault === undefined ? [] : [`while ${step.fault.do}`];
   const timing = [
     step.within === undefined ? [] : [`within ${step.within}`],
     step.stays === undefined ? [] : [`stays ${step.stays}`],
