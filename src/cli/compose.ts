@@ -37,7 +37,8 @@ const usageExit = 2;
 /** Runs `bootproof run` to its exit code. Throws input errors for what the user asked wrongly. */
 export async function composeRun(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<number> {
   const reports = flags.report.map(readReportFlag);
-  const set = new Map(flags.set.map(readSetting));
+  const set = new Map(flags.set.map((text) => readSetting('--set', text)));
+  const axes = new Map(flags.axis.map((text) => readSetting('--axis', text)));
   const { pipelines, diagnostics } = loadPipelines(paths);
   const { bench, diagnostics: benchDiagnostics } = loadBench(flags.bench);
   if (refuse([...diagnostics, ...benchDiagnostics], io)) return usageExit;
@@ -58,7 +59,7 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
       host: { node: process.versions.node, system: `${platform()} ${release()} ${arch()}` },
       selection: { paths, on: flags.on, tags: flags.tag, axes: flags.axis, ...(flags.bench === undefined ? {} : { bench: flags.bench }) },
       cells,
-      axes: new Map(flags.axis.map(readSetting)),
+      axes,
       set,
       jobs: flags.jobs,
       realTime: flags.realTime,

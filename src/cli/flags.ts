@@ -29,11 +29,11 @@ export function readReportFlag(text: string): ReportRequest {
   throw flagError(`there is no report "${name}"`, `reports: ${reporterNames.join(', ')}`);
 }
 
-/** `NAME=VALUE`. */
-export function readSetting(text: string): readonly [name: string, value: string] {
+/** `NAME=VALUE` of the flag `flag`. */
+export function readSetting(flag: string, text: string): readonly [name: string, value: string] {
   const [name, value] = splitOnce(text);
   if (name !== '' && value !== undefined) return [name, value];
-  throw flagError(`"${text}" sets nothing`, 'write --set NAME=VALUE');
+  throw flagError(`"${text}" sets nothing`, `write ${flag} NAME=VALUE`);
 }
 
 function splitOnce(text: string): readonly [string, string | undefined] {
