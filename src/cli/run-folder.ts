@@ -49,7 +49,11 @@ export class RunFolder {
     this.#waiting = [];
     this.#size = 0;
     let written = 0;
-    while (written < bytes.length) written += writeSync(this.#log, bytes, written);
+    try {
+      while (written < bytes.length) written += writeSync(this.#log, bytes, written);
+    } catch (cause) {
+      throw fileError(`cannot write the event log of ${this.path}`, cause);
+    }
   }
 
   close(): void {

@@ -76,6 +76,8 @@ export class UploadSession {
   #dataSent = 0;
   #bytesSent = 0;
   #startedAt = 0;
+  /** Clock time before which the rate limit lets nothing be sent. */
+  #mayGoOnAt = 0;
 
   constructor(client: SmpClient, plan: UploadPlan) {
     this.#client = client;
@@ -116,14 +118,21 @@ export class UploadSession {
       const request = chunkAt(this.#next, this.#chunks);
       this.#inFlight.add(this.#send(request));
       this.#next += request.data.length;
+      this.#noteSent(request.data.length);
     }
   }
 
   async #keepRate(): Promise<void> {
     const { rate, signal } = this.#plan;
     const { clock } = this.#client;
-    const waitMs = rate === 0 ? 0 : this.#startedAt + (this.#dataSent / rate) * 1000 - clock.now();
+    const waitMs = rate === 0 ? 0 : this.#mayGoOnAt - clock.now();
     if (waitMs > 0) await sleep(clock, waitMs, 'the rate limit of an upload', signal);
+  }
+
+  /** Time that went by unused, as during the erase, gives no credit: flash that cannot take bursts is why limits are set (field report S2). */
+  #noteSent(bytes: number): void {
+    const { rate } = this.#plan;
+    if (rate > 0) this.#mayGoOnAt = Math.max(this.#mayGoOnAt, this.#client.clock.now()) + (bytes / rate) * 1000;
   }
 
   #send(request: ImageUploadRequest): Chunk {

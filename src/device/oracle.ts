@@ -49,7 +49,9 @@ export class UpdateOracle {
 
   #judge(before: Knowledge, now: Knowledge): void {
     const { images, because } = predict(before, this.#secondaryWritten);
-    if (images.includes(now.active)) return;
+    // An application may have confirmed itself since; only then may an image on trial stay.
+    const stayed = !before.confirmed && now.confirmed && now.active === before.active;
+    if (stayed || images.includes(now.active)) return;
     throw new Failure(`${shortHash(now.active)} runs after the boot, which no bootloader may let happen: ${because}`, {
       code: 'oracle-illegal-image',
       found: now.active,
@@ -78,5 +80,5 @@ function predict({ active, confirmed, other, request }: Knowledge, secondaryWrit
   if (confirmed) return { images: [active], because: 'the image before was confirmed and nothing was pending' };
   // The bootloader keeps an image on trial only when there is no sound image to go back to.
   if (other === undefined || secondaryWritten) return { images: both, because: 'the image before was on trial' };
-  return { images: [other], because: 'the image before was on trial, so it is reverted' };
+  return { images: [other], because: 'the image before was on trial and nobody confirmed it, so it is reverted' };
 }

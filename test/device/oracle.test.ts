@@ -33,6 +33,7 @@ const transitions: readonly [name: string, before: readonly string[], after: rea
   ['a permanent swap', ['A active confirmed', 'B pending permanent'], ['B active confirmed', 'A'], true],
   ['a revert', ['B active', 'A confirmed'], ['A active confirmed', 'B'], true],
   ['a trial that is not reverted', ['B active', 'A confirmed'], ['B active', 'A confirmed'], false],
+  ['a trial that the application confirmed by itself', ['B active', 'A confirmed'], ['B active confirmed', 'A'], true],
   ['a trial without a way back', ['B active'], ['B active'], true],
   ['a confirmed image stays', ['B active confirmed', 'A'], ['B active confirmed', 'A'], true],
   ['a confirmed image is gone', ['B active confirmed', 'A'], ['A active confirmed', 'B'], false],
