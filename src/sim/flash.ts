@@ -5,6 +5,7 @@
  */
 
 import { assert } from '../base/assert.ts';
+import { equalBytes } from '../base/bytes.ts';
 import { FlashError, FlashFailure, PowerCut } from './flash/errors.ts';
 import { createSectorMap, sliceSectorMap } from './flash/sector-map.ts';
 import type { Violation } from './flash/errors.ts';
@@ -105,7 +106,7 @@ export class Flash {
     if (!this.#inRange(at, length)) this.#refuse('out_of_range', `program of ${length} bytes at ${hex(at)}`);
     if (at % this.writeSize !== 0 || length % this.writeSize !== 0) this.#note('misaligned', `program of ${length} bytes at ${hex(at)}`);
     const fresh = !this.eraseRequired || this.isErased(at, length);
-    if (!fresh) this.#note('write_over_data', `program at ${hex(at)} of cells that are not erased`);
+    if (!fresh) this.#noteOver(at, bytes);
     const reach = this.#reachOf({ flash: this.name, kind: 'program', at, length });
     this.#counters.programs += 1;
     this.#counters.programBytes += length;
@@ -220,7 +221,18 @@ export class Flash {
   /** Illegal use that the silicon would carry out all the same. */
   #note(violation: Violation, what: string): void {
     if (this.#strict) throw new FlashError(violation, `${this.name}: ${what}`);
+    this.#count(violation);
+  }
+
+  #count(violation: Violation): void {
     this.#counters.violations[violation] = (this.#counters.violations[violation] ?? 0) + 1;
+  }
+
+  /** The very same bytes once more do no harm, and MCUboot up to v2.1 relies on that: it marks a refused swap done at every boot (mcuboot.md 4.2). */
+  #noteOver(at: number, bytes: Uint8Array): void {
+    const same = equalBytes(this.#contents.subarray(at, at + bytes.length), bytes);
+    if (same) this.#count('write_over_data');
+    else this.#note('write_over_data', `program at ${hex(at)} of cells that are not erased`);
   }
 
   /** Illegal use that cannot be carried out. */

@@ -141,3 +141,11 @@ void t.test('areas', async (t) => {
   }
   t.throws(() => flashArea(flash, { offset: 8, size: 24 }), /cuts a sector/);
 });
+
+void t.test('the same bytes once more are counted, and strict flash takes them', async (t) => {
+  const flash = createFlash(spec);
+  flash.program(8, bytes(1, 2, 3, 4));
+  t.doesNotThrow(() => flash.program(8, bytes(1, 2, 3, 4)));
+  t.strictSame(flash.takeCounters().violations, { write_over_data: 1 });
+  t.throws(() => flash.program(8, bytes(1, 2, 3, 0)), { name: 'FlashError' });
+});
