@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: argv in, exit code out. Each command is loaded only when it is asked for, so that the others cost no time. */
 
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BootproofError } from '../base/errors.ts';
 import type { CliIo } from './io.ts';
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     .description('Proves firmware updates: runs update pipelines on real and simulated boards, and leaves the evidence.')
     .version(packageJson.version)
     .enablePositionalOptions()
+    .configureHelp({ optionDescription })
     .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) })
     .exitOverride();
   const asked = commands[process.argv[2] ?? ''];
@@ -40,6 +41,11 @@ async function main(): Promise<void> {
   } catch (thrown) {
     io.exit(exitCodeOf(thrown, io));
   }
+}
+
+/** "Nothing" and "no" are what everybody expects of a flag that is not given. */
+function optionDescription(this: Help, ...[option]: Parameters<Help['optionDescription']>): string {
+  return Help.prototype.optionDescription.call(this, option).replace(/ ?\(default: (?:\[\]|false)\)/, '');
 }
 
 function isVersion(argument: string | undefined): boolean {

@@ -9,10 +9,10 @@ export function registerListCommand(program: Command, io: CliIo): void {
   program
     .command('list')
     .description('list pipelines with their ids, tags and titles')
-    .argument('[PATH...]', 'pipelines, or folders of them', ['pipelines'])
+    .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines)')
     .option('--json', 'as JSON, for other programs')
     .action((paths: string[], flags: { json?: boolean }) => {
-      const { pipelines, diagnostics } = loadPipelines(paths);
+      const { pipelines, diagnostics } = loadPipelines(paths.length === 0 ? ['pipelines'] : paths);
       for (const diagnostic of diagnostics) io.stderr(`${formatDiagnostic(diagnostic)}\n`);
       const rows = pipelines.map(({ id, title, tags, source }) => ({ id, title, tags, file: source.name }));
       io.stdout(flags.json === true ? `${JSON.stringify(rows, null, 2)}\n` : rows.map(rowText).join(''));
