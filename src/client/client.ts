@@ -117,13 +117,13 @@ export class SmpClient {
    * one, and with infra errors for a silent or broken link.
    */
   async request<Request, Reply>(command: SmpCommand<Request, Reply>, request: Request, options: RequestOptions = {}): Promise<Reply> {
-    for (;;) {
+    for (let again = true; ; again = false) {
       const answer = await this.#ask(command, request, options);
       const outcome = readOutcome(answer);
       if (outcome.ok) return command.decode(outcome.payload);
       const { group, code } = outcome.failure;
-      // The server looked at nothing but the version, so even a command that is not idempotent may be sent again.
-      if (group !== undefined || !this.#version.refused(code)) throw new SmpRefusal(command.name, outcome);
+      // The server looked at nothing but the version, so even a command that is not idempotent may be sent again, once.
+      if (group !== undefined || !this.#version.refused(code) || !again) throw new SmpRefusal(command.name, outcome);
     }
   }
 

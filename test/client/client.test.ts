@@ -275,4 +275,6 @@ void t.test('versions', async (t) => {
     [1, 0],
     'and nobody is asked for ever',
   );
+  const neither: Server = (request, reply) => reply(answer(request, version(request) === 1 ? { rc: 13 } : { rc: 12 }));
+  t.strictSame(await spoken(neither, 1, { link: {} }), [1, 0], 'not even by a server that refuses both versions');
 });
