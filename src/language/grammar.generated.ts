@@ -945,7 +945,7 @@ export interface Server {
   /**
    * The Zephyr release whose answers it gives. A release that is not listed behaves as the next one down.
    */
-  profile: 'zephyr-4.4' | 'zephyr-4.2' | 'zephyr-4.0' | 'zephyr-3.7' | 'zephyr-3.4' | 'zephyr-3.3' | 'zephyr-3.2' | 'zephyr-2.7';
+  profile: 'z4.4' | 'z4.2' | 'z4.0' | 'z3.7' | 'z3.4' | 'z3.3' | 'z3.2' | 'z2.7';
   /**
    * The SMP groups that are built in, in the order of the enumeration group.
    */

@@ -36,7 +36,7 @@ function withExternalSecondary(base: SimProfile, name: string, busUs: number): S
 
 /** With other build options of the server's image group. */
 function withServer(base: SimProfile, name: string, image: ImageOptions): SimProfile {
-  const { profile, overrides } = base.server ?? { profile: 'zephyr-4.4' };
+  const { profile, overrides } = base.server ?? { profile: 'z4.4' };
   return { ...base, name, server: { profile, overrides: { ...overrides, image: { ...overrides?.image, ...image } } } };
 }
 
@@ -49,7 +49,7 @@ function withBootloader(base: SimProfile, name: string, config: Pick<BootloaderP
 function ncs19Of(base: SimProfile): SimProfile {
   return {
     ...withBootloader(base, `${base.name}-ncs-1.9`, { release: 'v1.9.99-ncs1' }),
-    server: { profile: 'zephyr-2.7', overrides: { ...base.server?.overrides, groups: [1, 0] } },
+    server: { profile: 'z2.7', overrides: { ...base.server?.overrides, groups: [1, 0] } },
   };
 }
 

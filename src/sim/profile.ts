@@ -155,7 +155,7 @@ const nrf52840dk: SimProfile = {
     startMs: 5,
   },
   // The net buffers of Zephyr's smp_svr sample with Bluetooth.
-  server: { profile: 'zephyr-4.4', overrides: { buffers: { size: 2475, count: 4 } } },
+  server: { profile: 'z4.4', overrides: { buffers: { size: 2475, count: 4 } } },
   application: {
     confirm: 'never',
     lines: ['*** Booting Zephyr OS build v4.4.0 ***', '[00:00:00.010,000] <inf> smp_sample: build time: Jan  1 2026 00:00:00'],

@@ -51,7 +51,7 @@ export function testProfile(options: ProfileOptions = {}): SimProfile {
       config: { mode, release: 'v2.2.0', executableRam: { start: 0x2000_0000, size: 0x40000 } },
       ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
     },
-    server: { profile: options.server ?? 'zephyr-4.4', overrides: { ...base.server?.overrides, ...options.overrides } },
+    server: { profile: options.server ?? 'z4.4', overrides: { ...base.server?.overrides, ...options.overrides } },
     application: { ...base.application, ...options.application },
   };
 }

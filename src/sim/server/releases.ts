@@ -27,7 +27,7 @@ const info: InfoProfile = {
 };
 
 const zephyr44: ServerProfile = {
-  name: 'zephyr-4.4',
+  name: 'z4.4',
   protocol: {
     answeredVersion: 'request',
     groupErrors: 'err',
@@ -116,7 +116,7 @@ const zephyr27 = earlier(zephyr32, '2.7.0', {
   image: { overrunCheck: false, dataMax: 512, cutsToWriteUnit: true, unknownHashRc: 3 },
 });
 
-/** Built-in server profiles by name: `zephyr-` and the release. What is not listed behaves as the next one down. */
+/** Built-in server profiles by name: `z` and the Zephyr release. What is not listed behaves as the next one down. */
 export const serverProfiles: Readonly<Record<string, ServerProfile>> = Object.fromEntries(
   [zephyr44, zephyr42, zephyr40, zephyr37, zephyr34, zephyr33, zephyr32, zephyr27].map((profile) => [profile.name, profile]),
 );
@@ -124,5 +124,5 @@ export const serverProfiles: Readonly<Record<string, ServerProfile>> = Object.fr
 function earlier(later: ServerProfile, version: string, overrides: ServerOverrides): ServerProfile {
   const [major, minor] = version.split('.');
   const dated = later.os.info === undefined ? {} : { info: { ...later.os.info, release: `v${version}`, version } };
-  return { ...changedProfile(later, { ...overrides, os: { ...dated, ...overrides.os } }), name: `zephyr-${major}.${minor}` };
+  return { ...changedProfile(later, { ...overrides, os: { ...dated, ...overrides.os } }), name: `z${major}.${minor}` };
 }

@@ -100,7 +100,7 @@ export function simulatedServer(record: ServerRecord, images: RecordedImages): S
         startMs: 1,
         ...(config.serial_recovery ? { recovery: recoveryOf(record, startsInRecovery) } : {}),
       },
-      server: { profile: 'zephyr-4.4', overrides: overridesOf(record, startsInRecovery) },
+      server: { profile: 'z4.4', overrides: overridesOf(record, startsInRecovery) },
       application: {
         confirm: 'never',
         lines: [],
