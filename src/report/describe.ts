@@ -1,6 +1,9 @@
-/** Results in words, as every text report shows them. The text still holds what devices sent; the format's own writer makes it fit. */
+/**
+ * Results in words, as every text report shows them. What is in one line still holds what devices sent, and the format's own writer makes
+ * it fit. Text of several lines is printable already: once joined, a CR at the end of a line cannot be told from a line end.
+ */
 
-import { seconds } from './text.ts';
+import { printable, seconds } from './text.ts';
 import type { EventDiagnostic, JsonValue } from '../events/event.ts';
 import type { AttemptSummary, CellSummary, StepSummary } from './summary.ts';
 
@@ -34,7 +37,7 @@ export function titleOf(cell: CellSummary): string {
 export function describeFailure(reason: string, step: StepSummary | undefined, diagnostics: readonly EventDiagnostic[]): string {
   const where = step === undefined ? [] : [`in ${step.step} (${step.verb}) ${step.title}`];
   const why = diagnostics[0]?.message === reason ? [] : [reason];
-  return [...why, ...where, ...diagnostics.map(describeDiagnostic)].join('\n');
+  return joinLines([...why, ...where, ...diagnostics.map(describeDiagnostic)]);
 }
 
 /** A value in a message: text as it is, everything else as JSON. */
@@ -46,7 +49,7 @@ export function displayJson(value: JsonValue): string {
 export function describeAttempt(attempt: AttemptSummary, attempts: number): string {
   const { board, transport, outcome, durationMs, steps, console } = attempt;
   const head = `attempt ${attempt.attempt} of ${attempts} on ${board} over ${transport}: ${outcome} in ${seconds(durationMs)} s`;
-  return [head, ...steps.map(describeStep), ...(console === '' ? [] : ['console:', console])].join('\n');
+  return joinLines([head, ...steps.map(describeStep), ...(console === '' ? [] : ['console:', console])]);
 }
 
 function describeStep(step: StepSummary): string {
@@ -64,5 +67,9 @@ function describeDiagnostic(diagnostic: EventDiagnostic): string {
     wanted !== undefined && `wanted: ${displayJson(wanted)}`,
     diagnostic.hint !== undefined && `hint: ${diagnostic.hint}`,
   ];
-  return lines.filter((line) => typeof line === 'string').join('\n');
+  return joinLines(lines.filter((line) => typeof line === 'string'));
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.map(printable).join('\n');
 }

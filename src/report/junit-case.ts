@@ -6,7 +6,7 @@
 import { unreachable } from '../base/assert.ts';
 import { describeAttempt, describeFailure, describeIssue, headline, positionOf, titleOf } from './describe.ts';
 import { isRed } from './summary.ts';
-import { clip, headAndTail, oneLine, printable, seconds } from './text.ts';
+import { clip, headAndTail, oneLine, seconds } from './text.ts';
 import { element } from './xml.ts';
 import type { AttemptSummary, CellSummary } from './summary.ts';
 import type { XmlElement } from './xml.ts';
@@ -87,7 +87,7 @@ function renderFlakyFailure({ attempt, outcome, failedStep }: AttemptSummary): X
 }
 
 function describeCause({ failedStep, diagnostics }: Pick<CellSummary, 'failedStep' | 'diagnostics'>, message: string): string {
-  return headAndTail(printable(describeFailure(message, failedStep, diagnostics)), bodyBytesMax);
+  return headAndTail(describeFailure(message, failedStep, diagnostics), bodyBytesMax);
 }
 
 function shorten(message: string): string {
@@ -124,7 +124,7 @@ function describeOutput(cell: CellSummary): string {
   const remark = cell.outcome === 'flaky' ? ['flaky: failed, and passed when tried again'] : [];
   const attachments = cell.artifacts.slice(0, attachmentsMax).map(({ path }) => `[[ATTACHMENT|${oneLine(path)}]]\n`);
   const room = outputBytesMax[cell.outcome === 'passed' ? 'passed' : 'other'] - Buffer.byteLength(attachments.join(''));
-  const log = disarm(printable([...attempts, ...remark].map((text) => `${text}\n`).join('')));
+  const log = disarm([...attempts, ...remark].map((text) => `${text}\n`).join(''));
   return headAndTail(log, Math.max(0, room)) + attachments.join('');
 }
 
