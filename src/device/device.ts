@@ -13,6 +13,7 @@ import { groupName } from '../smp/codes.ts';
 import { SmpDecodeError } from '../smp/decode-error.ts';
 import { readOutcome } from '../smp/message.ts';
 import type { SmpCommand, SmpFailure } from '../smp/message.ts';
+import type { LinkShaper } from '../transport/shape.ts';
 import type { BoardControl } from './board-control.ts';
 import { UpdateOracle } from './oracle.ts';
 import type { Console } from './console.ts';
@@ -35,6 +36,7 @@ export interface DeviceOptions {
   readonly console: Console;
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
+  readonly shaper: LinkShaper;
   /** Opens the link; `lost` is called when it breaks by itself. */
   readonly open: (lost: () => void, signal: AbortSignal) => Promise<Link>;
   readonly closed: () => Promise<void>;
@@ -50,6 +52,8 @@ export class Device {
   readonly console: Console;
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Makes the link misbehave. */
+  readonly shaper: LinkShaper;
   /** Undefined for bootloaders that do not swap, and where nobody knows. */
   readonly oracle: UpdateOracle | undefined;
   readonly #options: DeviceOptions;
@@ -65,6 +69,7 @@ export class Device {
     this.console = options.console;
     this.control = options.control;
     this.facts = options.facts;
+    this.shaper = options.shaper;
     this.oracle = swaps(options.facts) ? new UpdateOracle() : undefined;
   }
 

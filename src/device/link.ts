@@ -6,7 +6,7 @@ import { SmpClient } from '../client/client.ts';
 import type { WirePacket } from '../client/client.ts';
 import { commandName } from '../smp/commands.ts';
 import { smpOp } from '../smp/header.ts';
-import type { Transport, TransportEvents } from '../transport/transport.ts';
+import type { LinkShaper, OpenLink } from '../transport/shape.ts';
 import type { BoardEvent } from './board.ts';
 import type { Console } from './console.ts';
 import type { Link } from './device.ts';
@@ -15,13 +15,15 @@ export interface LinkOptions {
   readonly clock: Clock;
   /** Takes the text on the link, where the board's console shares it. */
   readonly console: Console | undefined;
+  /** Faults of the link; it outlives the links of one attempt. */
+  readonly shaper: LinkShaper;
   readonly emit: (event: BoardEvent) => void;
   readonly lost: () => void;
 }
 
-export async function openLink(open: (events: TransportEvents) => Promise<Transport>, options: LinkOptions): Promise<Link> {
-  const { clock, console, emit, lost } = options;
-  const client = await SmpClient.open(open, {
+export async function openLink(open: OpenLink, options: LinkOptions): Promise<Link> {
+  const { clock, console, shaper, emit, lost } = options;
+  const client = await SmpClient.open(shaper.wrap(open), {
     clock,
     lost,
     text: (bytes) => console?.write(bytes),

@@ -9,6 +9,7 @@ import { provisionDemoImage } from '../sim/demo-image.ts';
 import type { SimProfile } from '../sim/profile.ts';
 import type { FramingKind } from '../transport/framing.ts';
 import { openMemoryTransport } from '../transport/memory.ts';
+import { createLinkShaper } from '../transport/shape.ts';
 import type { Board, OpenOptions } from './board.ts';
 import { createEventConsole } from './console-events.ts';
 import { Device } from './device.ts';
@@ -48,6 +49,7 @@ function openLocal(
   const { clock, rng, transport, emit } = options;
   const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
   const console = createEventConsole(clock, emit);
+  const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const stopConsole = profile.console === 'own' ? sim.onConsole((bytes) => console.write(bytes)) : (): void => undefined;
   provisionDemoImage(sim, rng.fork('demo image'));
   sim.powerOn();
@@ -58,7 +60,8 @@ function openLocal(
     console,
     control: localControl(sim),
     facts,
-    open: (lost) => openLink((events) => openPort(sim, profile, { transport, clock, events }), { clock, console, emit, lost }),
+    shaper,
+    open: (lost) => openLink((events) => openPort(sim, profile, { transport, clock, events }), { clock, console, shaper, emit, lost }),
     closed: () => {
       stopConsole();
       sim.powerOff();

@@ -5,6 +5,7 @@ import { BootproofError } from '../base/errors.ts';
 import type { BoardEntry, CommandEntry } from '../language/model.ts';
 import type { ProvisionOptions } from '../sim/device.ts';
 import { openTransport } from '../transport/open.ts';
+import { createLinkShaper } from '../transport/shape.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { BoardControl } from './board-control.ts';
 import type { Board, BoardSources, OpenOptions } from './board.ts';
@@ -47,7 +48,7 @@ async function readFacts(entry: BoardEntry, context: Context): Promise<Readonly<
 }
 
 async function openRemote(entry: BoardEntry, sources: BoardSources, options: OpenOptions): Promise<Device> {
-  const { transport: name, clock, emit } = options;
+  const { transport: name, clock, rng, emit } = options;
   const address = entry.transports.get(name) ?? '';
   const console = createEventConsole(clock, emit);
   const { control, facts } = await openControl(entry, sources, options);
@@ -55,6 +56,7 @@ async function openRemote(entry: BoardEntry, sources: BoardSources, options: Ope
     await control.close();
     throw thrown;
   });
+  const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const sharesLink = entry.console?.at === 'transport' && entry.console.transport === name;
   const open = (events: TransportEvents, signal: AbortSignal): Promise<Transport> => openTransport(address, events, { clock, signal });
   return new Device({
@@ -64,7 +66,9 @@ async function openRemote(entry: BoardEntry, sources: BoardSources, options: Ope
     console,
     control,
     facts,
-    open: (lost, signal) => openLink((events) => open(events, signal), { clock, console: sharesLink ? console : undefined, emit, lost }),
+    shaper,
+    open: (lost, signal) =>
+      openLink((events) => open(events, signal), { clock, console: sharesLink ? console : undefined, shaper, emit, lost }),
     closed: async () => {
       await consolePort?.close();
       await control.close();
