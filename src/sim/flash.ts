@@ -95,7 +95,7 @@ export class Flash {
   /** The bytes at `at`, as a view that later operations change: copy what has to last. Throws `FlashFailure` when the hook says so. */
   read(at: number, length: number): Uint8Array {
     if (!this.#inRange(at, length)) this.#refuse('out_of_range', `read of ${length} bytes at ${hex(at)}`);
-    if (this.#hooks.read?.(at, length) === true) throw new FlashFailure(`${this.name}: read at ${hex(at)} failed`);
+    if (this.#hooks.read?.({ flash: this.name, at, length }) === 'fail') throw new FlashFailure(`${this.name}: read at ${hex(at)} failed`);
     this.#elapsedUs += length * this.#costs.readByteUs;
     return this.#contents.subarray(at, at + length);
   }
@@ -107,11 +107,13 @@ export class Flash {
     if (at % this.writeSize !== 0 || length % this.writeSize !== 0) this.#note('misaligned', `program of ${length} bytes at ${hex(at)}`);
     const fresh = !this.eraseRequired || this.isErased(at, length);
     if (!fresh) this.#noteOver(at, bytes);
-    const reach = this.#reachOf({ flash: this.name, kind: 'program', at, length });
+    const operation = { flash: this.name, kind: 'program', at, length } as const;
+    const reach = this.#reachOf(operation);
+    const stored = this.#hooks.store?.(operation, bytes) ?? bytes;
     this.#counters.programs += 1;
     this.#counters.programBytes += length;
     this.#elapsedUs += Math.ceil(length / this.writeSize) * this.#costs.programUnitUs;
-    const reached = reach.bytes === length ? bytes : bytes.subarray(0, reach.bytes);
+    const reached = reach.bytes === length ? stored : stored.subarray(0, reach.bytes);
     if (fresh) this.#contents.set(reached, at);
     else this.#programOver(at, reached);
     if (reach.thenCut) throw powerCut(this.name, 'program', at);
@@ -207,15 +209,20 @@ export class Flash {
         return { bytes: length, thenCut: false };
       case 'cut-after':
         return { bytes: length, thenCut: true };
-      case 'cut-torn': {
-        const half = length >> 1;
-        return { bytes: half - (half % this.writeSize), thenCut: true };
-      }
+      case 'partial':
+        return { bytes: this.#halfOf(length), thenCut: false };
+      case 'cut-torn':
+        return { bytes: this.#halfOf(length), thenCut: true };
       case 'cut-before':
         throw powerCut(this.name, kind, at);
       case 'fail':
         throw new FlashFailure(`${this.name}: ${kind} at ${hex(at)} failed`);
     }
+  }
+
+  #halfOf(length: number): number {
+    const half = length >> 1;
+    return half - (half % this.writeSize);
   }
 
   /** Illegal use that the silicon would carry out all the same. */

@@ -27,17 +27,24 @@ export interface Hardware {
   takeElapsedUs(): number;
   /** Time that all flash work took so far. */
   elapsedUs(): number;
-  snapshot(): readonly FlashSnapshot[];
-  restore(snapshots: readonly FlashSnapshot[]): void;
+  snapshot(): HardwareSnapshot;
+  restore(snapshot: HardwareSnapshot): void;
   /** Contents of all chips in the profile's order. */
   contents(): Uint8Array;
   eraseAll(): void;
+}
+
+/** Everything that outlives a loss of power. */
+export interface HardwareSnapshot {
+  readonly flashes: readonly FlashSnapshot[];
+  readonly counters: ReadonlyMap<number, number>;
 }
 
 /** `contents` as an earlier `contents()` gave them; erased chips when undefined. */
 export function createHardware(profile: SimProfile, contents?: Uint8Array): Hardware {
   const flashes = new Map(profile.flash.map((chip) => [chip.name, createFlash(chip)]));
   const all = [...flashes.values()];
+  const counters = new Map<number, number>();
   if (contents !== undefined) load(all, contents);
   const area = (spec: AreaProfile, name: string): FlashArea => {
     const flash = flashes.get(spec.flash);
@@ -56,15 +63,19 @@ export function createHardware(profile: SimProfile, contents?: Uint8Array): Hard
   return {
     areas,
     config: bootConfig({ ...profile.bootloader.config, keys: trustedKeys(profile.bootloader.key) }),
-    host: createSecurityCounters(),
+    host: securityCounters(counters),
     storage: optional(profile.storage, 'storage'),
     slot: (slot) => (slot % 2 === 0 ? areas.images[slot >> 1]?.primary : areas.images[slot >> 1]?.secondary),
     slotCount: areas.images.length * 2,
     setHooks: (hooks) => all.forEach((flash) => flash.setHooks(hooks)),
     takeElapsedUs: () => all.reduce((total, flash) => total + flash.takeElapsedUs(), 0),
     elapsedUs: () => all.reduce((total, flash) => total + flash.elapsedUs, 0),
-    snapshot: () => all.map((flash) => flash.snapshot()),
-    restore: (snapshots) => all.forEach((flash, index) => flash.restore(snapshots[index]!)),
+    snapshot: () => ({ flashes: all.map((flash) => flash.snapshot()), counters: new Map(counters) }),
+    restore: (snapshot) => {
+      all.forEach((flash, index) => flash.restore(snapshot.flashes[index]!));
+      counters.clear();
+      for (const [image, value] of snapshot.counters) counters.set(image, value);
+    },
     contents: () => concatBytes(all.map((flash) => flash.read(0, flash.size))),
     eraseAll: () => all.forEach((flash) => flash.load(0, new Uint8Array(flash.size).fill(flash.erasedValue))),
   };
@@ -91,8 +102,7 @@ function trustedKeys(key: string): readonly PublicKey[] | undefined {
   return [demoKey(name).publicKey];
 }
 
-function createSecurityCounters(): BootHost {
-  const counters = new Map<number, number>();
+function securityCounters(counters: Map<number, number>): BootHost {
   return {
     readSecurityCounter: (image) => counters.get(image) ?? 0,
     writeSecurityCounter: (image, value) => void counters.set(image, value),

@@ -166,11 +166,11 @@ void t.test('failing flash', async (t) => {
   t.match(unrecorded.log.at(-1)?.text, /^W: \d+ status write fails performing the swap$/);
 
   const unreadable = pending('move');
-  unreadable.flash.setHooks({ read: (at) => at >= slotSize });
+  unreadable.flash.setHooks({ read: ({ at }) => (at >= slotSize ? 'fail' : 'proceed') });
   t.equal(bootOnce(unreadable.areas, unreadable.config).outcome, 'panic', 'trailers are asserted to be readable');
 
   const overwrite = pending('overwrite');
-  overwrite.flash.setHooks({ read: (at) => at >= slotSize });
+  overwrite.flash.setHooks({ read: ({ at }) => (at >= slotSize ? 'fail' : 'proceed') });
   const alone = bootOnce(overwrite.areas, overwrite.config);
   t.match(alone, { outcome: 'boot', image: { version: { major: 1 } } }, 'a secondary slot that cannot be read counts as empty');
   t.equal(alone.log[0]?.text, 'I: Secondary image of image pair (0.) is unreachable. Treat it as empty');

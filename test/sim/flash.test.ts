@@ -3,7 +3,9 @@
 import t from 'tap';
 import { createFlash, flashArea } from '../../src/sim/flash.ts';
 import type { Flash, FlashSpec } from '../../src/sim/flash.ts';
-import { cutPowerAt } from '../../src/sim/flash/hooks.ts';
+import { createRng } from '../../src/base/rng.ts';
+import { bitErrors, failingOperations } from '../../src/sim/flash/disturbances.ts';
+import { combineHooks, cutPowerAt } from '../../src/sim/flash/hooks.ts';
 import type { FlashFate } from '../../src/sim/flash/hooks.ts';
 
 const spec: FlashSpec = {
@@ -88,11 +90,14 @@ void t.test('power cuts and failures', async (t) => {
     ['cut-torn', 4],
     ['cut-after', 12],
     ['fail', 0],
+    ['partial', 4],
   ];
   for (const [fate, kept] of after) {
     const flash = createFlash(spec);
     flash.setHooks({ write: () => fate });
-    t.throws(() => flash.program(0, Uint8Array.from(written)), { name: fate === 'fail' ? 'FlashFailure' : 'PowerCut' }, fate);
+    const program = (): void => flash.program(0, Uint8Array.from(written));
+    if (fate === 'partial') t.doesNotThrow(program, 'nobody is told of a partial operation');
+    else t.throws(program, { name: fate === 'fail' ? 'FlashFailure' : 'PowerCut' }, fate);
     t.same(
       [...flash.read(0, 12)],
       written.map((value, index) => (index < kept ? value : 0xff)),
@@ -106,7 +111,7 @@ void t.test('power cuts and failures', async (t) => {
   t.ok(torn.isErased(32, 16) && !torn.isErased(48, 1), 'a torn erase reaches half of the sector');
   torn.erase(0, 16);
   t.ok(torn.isErased(0, 16), 'only the chosen operation is cut');
-  torn.setHooks({ read: (at) => at === 8 });
+  torn.setHooks({ read: ({ at }) => (at === 8 ? 'fail' : 'proceed') });
   t.throws(() => torn.read(8, 1), { name: 'FlashFailure' });
   t.same(torn.read(0, 1)[0], 0xff);
 });
@@ -148,4 +153,60 @@ void t.test('the same bytes once more are counted, and strict flash takes them',
   t.doesNotThrow(() => flash.program(8, bytes(1, 2, 3, 4)));
   t.strictSame(flash.takeCounters().violations, { write_over_data: 1 });
   t.throws(() => flash.program(8, bytes(1, 2, 3, 0)), { name: 'FlashError' });
+});
+
+void t.test('disturbances', async (t) => {
+  const flash = createFlash(spec);
+  let left = 1;
+  flash.setHooks(
+    combineHooks([
+      failingOperations({ kinds: ['erase'], range: { flash: 'f', from: 16, to: 32 }, when: () => left-- > 0 }),
+      failingOperations({ kinds: ['read'], range: { from: 40 } }),
+      failingOperations({ kinds: ['program'], range: { flash: 'another' } }),
+    ]),
+  );
+  t.doesNotThrow(() => flash.erase(0, 16), 'beside the range');
+  t.throws(() => flash.erase(16, 16), { name: 'FlashFailure' });
+  t.doesNotThrow(() => flash.erase(16, 16), 'only once');
+  t.doesNotThrow(() => flash.read(0, 40));
+  t.throws(() => flash.read(36, 8), { name: 'FlashFailure' }, 'a read that touches the range');
+  t.doesNotThrow(() => flash.program(0, bytes(1, 2, 3, 4)), 'another flash');
+
+  const written = new Uint8Array(4096).fill(0xff);
+  const damage = (seed: number): number[] => {
+    const large = createFlash({ name: 'large', sectors: [[4096, 1]], writeSize: 4, strict: false });
+    large.setHooks(bitErrors({ rng: createRng(seed), bytesPerError: 64, range: { from: 1024, to: 2048 } }));
+    for (let at = 0; at < 4096; at += 512) large.program(at, written.subarray(at, at + 512));
+    return [...large.read(0, 4096)].flatMap((value, at) => (value === 0xff ? [] : [at]));
+  };
+  const places = damage(1);
+  t.ok(places.length > 6 && places.length < 40, `about every 64th byte: ${places.length}`);
+  t.ok(
+    places.every((at) => at >= 1024 && at < 2048),
+    'only in the range',
+  );
+  t.same(damage(1), places, 'the same for the same seed');
+  t.notSame(damage(2), places);
+  t.ok(
+    written.every((value) => value === 0xff),
+    'what was to be written is untouched',
+  );
+});
+
+void t.test('every write size, erased value and kind of memory keeps what was programmed', async (t) => {
+  for (const writeSize of [1, 2, 4, 8, 16, 32])
+    for (const erasedValue of [0xff, 0x00] as const)
+      for (const eraseRequired of [true, false]) {
+        const what = `${writeSize}, 0x${erasedValue.toString(16)}, ${eraseRequired ? 'erase' : 'no erase'}`;
+        const flash = createFlash({ name: 'g', sectors: [[64, 2]], writeSize, erasedValue, eraseRequired });
+        const data = createRng(writeSize).bytes(writeSize);
+        flash.program(writeSize, data);
+        t.same([...flash.read(writeSize, writeSize)], [...data], what);
+        t.ok(flash.isErased(0, writeSize) && flash.isErased(2 * writeSize, 128 - 2 * writeSize), what);
+        const inverted = data.map((value) => value ^ 0xff);
+        if (eraseRequired) t.throws(() => flash.program(writeSize, inverted), { name: 'FlashError', violation: 'write_over_data' }, what);
+        else t.doesNotThrow(() => flash.program(writeSize, inverted), what);
+        if (writeSize > 1) t.throws(() => flash.program(writeSize >> 1, data), { name: 'FlashError', violation: 'misaligned' }, what);
+        if (writeSize > 1) t.throws(() => flash.program(0, data.subarray(1)), { name: 'FlashError', violation: 'misaligned' }, what);
+      }
 });

@@ -4,6 +4,7 @@ import type { HashAlgorithm } from '../../mcuboot/hash.ts';
 import type { PublicKey } from '../../mcuboot/keys.ts';
 import type { ImageVersion } from '../../mcuboot/version.ts';
 import type { FlashArea } from '../flash.ts';
+import type { BootDefects } from './defects.ts';
 import type { McubootRelease } from './release.ts';
 
 /** MCUboot's ways to update. `overwrite` is the variant that Zephyr builds (OVERWRITE_ONLY_FAST). */
@@ -67,6 +68,8 @@ export interface BootConfig {
   readonly directXipLibrary: boolean;
   /** Where images may be loaded to in the RAM load modes. */
   readonly executableRam: { readonly start: number; readonly size: number };
+  /** What it does wrong on purpose. */
+  readonly defects: BootDefects;
 }
 
 const defaults: Omit<BootConfig, 'mode'> = {
@@ -86,6 +89,7 @@ const defaults: Omit<BootConfig, 'mode'> = {
   knowsNoErase: false,
   directXipLibrary: false,
   executableRam: { start: 0x2000_0000, size: 0x0400_0000 },
+  defects: {},
 };
 
 /** A configuration with MCUboot's own defaults for everything that is not given. */

@@ -10,6 +10,7 @@ import { slotSource } from './slot-check.ts';
 /** Whether the candidate may replace the primary image. One that may not is destroyed. */
 export function allowsDowngrade(session: Session, image: ImageState): boolean {
   const { config, features, log } = session;
+  if (config.defects.permanentDowngrades === true && image.swapType === 'perm') return true;
   if (config.mode === 'overwrite' || !features.swapDowngradePrevention || !isDowngrade(session, image)) return true;
   log.info(`${features.imageIndexInLog ? `Image ${image.index}` : 'Image'} in slot 1 erased due to downgrade prevention`);
   scrambleSlot(session, image.secondary);

@@ -4,15 +4,16 @@ import { imageMagic } from '../../mcuboot/header.ts';
 import type { SwapAlgorithm } from './algorithm.ts';
 import { algorithmOf } from './algorithms.ts';
 import { readHeaderAt } from './header.ts';
-import { bootAssert } from './panic.ts';
+import { BootPanic, bootAssert } from './panic.ts';
 import { freshProgress, isFresh, storedSwapType } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { attempt } from './region.ts';
+import { attempt, scrambleSlot, scrambleTrailer } from './region.ts';
 import { sectorsMatch } from './sector-walk.ts';
 import { scratchOf } from './session.ts';
 import type { ImageState, Session, Slot } from './session.ts';
 import { checkSlot, isHeaderErased } from './slot-check.ts';
 import { querySwapType } from './swap-type.ts';
+import type { RequestedSwap } from './swap-type.ts';
 import { resumeSwap } from './swap.ts';
 
 /** Finishes what was interrupted and finds out what is to be done. Whatever goes wrong, the image stays as it is. */
@@ -34,12 +35,17 @@ export function prepare(session: Session, image: ImageState): Progress {
     if (!found && !bootstrapping) return giveUp(session, image, progress);
   }
   if (isFresh(session, progress)) decide(session, image, progress);
-  else {
-    reviewReverts(session, image, true);
-    resumeSwap(session, image, progress);
-    bootAssert(readHeaders(session, image, algorithm), 'headers after a resumed swap');
-  }
+  else resume(session, image, algorithm, progress);
   return progress;
+}
+
+function resume(session: Session, image: ImageState, algorithm: SwapAlgorithm | undefined, progress: Progress): void {
+  const { defects } = session.config;
+  reviewReverts(session, image, true);
+  if (defects.resume === 'skips-sector') Object.assign(progress, { index: progress.index + 1, state: 1 });
+  resumeSwap(session, image, progress);
+  bootAssert(readHeaders(session, image, algorithm), 'headers after a resumed swap');
+  if (defects.resume === 'wrong-headers') image.primary.header = image.secondary.header;
 }
 
 function giveUp(session: Session, image: ImageState, progress: Progress): Progress {
@@ -74,6 +80,7 @@ export function readHeaders(session: Session, image: ImageState, algorithm: Swap
 
 function readStatus(session: Session, image: ImageState, algorithm: SwapAlgorithm, progress: Progress): boolean {
   progress.source = algorithm.progressSource(session, image);
+  if (session.config.defects.resume === 'lost') progress.source = 'none';
   if (progress.source === 'none') return true;
   const area = progress.source === 'scratch' ? scratchOf(session) : image.primary.area;
   return attempt(() => {
@@ -87,13 +94,27 @@ function decide(session: Session, image: ImageState, progress: Progress): void {
   const { secondary } = image;
   if (progress.swapType === 'none') {
     const requested = querySwapType(session, image);
-    const usable = requested !== 'none' && checkSlot(session, image, secondary, { progress, requested });
+    const usable =
+      requested !== 'none' && !isThwarted(session, image, requested) && checkSlot(session, image, secondary, { progress, requested });
     image.swapType = usable ? requested : 'none';
   } else {
     image.swapType = checkSlot(session, image, secondary, { progress }) ? progress.swapType : 'fail';
   }
   reviewReverts(session, image, false);
   if (session.config.bootstrap && image.swapType === 'none') considerBootstrap(session, image, progress);
+}
+
+/** What a defective bootloader does with a request in place of an update. */
+function isThwarted(session: Session, image: ImageState, requested: RequestedSwap): boolean {
+  const { requests } = session.config.defects;
+  if (requests === undefined || requested === 'revert') return false;
+  if (requests === 'panic') throw new BootPanic('assert', 'a request that this bootloader cannot deal with');
+  if (requests === 'cleared') attempt(() => scrambleTrailer(session, image, image.secondary.area));
+  if (requests === 'refused') {
+    session.log.error('Image in the secondary slot is not valid!');
+    scrambleSlot(session, image.secondary);
+  }
+  return true;
 }
 
 /** A primary slot without a valid image takes the secondary one as if it were reverted to, which also confirms it. */

@@ -44,7 +44,8 @@ export function scrambleSlot(session: Session, slot: Slot): void {
   const { area } = slot;
   attempt(() => {
     if (!session.config.minimalScramble) {
-      scrambleRegion(session, area, { offset: 0, size: area.size });
+      const size = session.config.defects.keepsTrailer === true ? trailerScrambleOffset(session, area, area.writeSize) : area.size;
+      scrambleRegion(session, area, { offset: 0, size });
       return;
     }
     scrambleRegion(session, area, headerRegion(session, slot));

@@ -4,6 +4,7 @@ import { assert } from '../../base/assert.ts';
 import type { ImageHeader } from '../../mcuboot/header.ts';
 import { swapTrailerFields } from '../../mcuboot/trailer.ts';
 import type { SwapTrailerFields } from '../../mcuboot/trailer.ts';
+import { createFlash, flashArea } from '../flash.ts';
 import type { FlashArea } from '../flash.ts';
 import { plainHost } from './config.ts';
 import type { BootAreas, BootConfig, BootHost } from './config.ts';
@@ -63,7 +64,7 @@ export function createSession(areas: BootAreas, config: BootConfig, host: BootHo
     fields: trailerFieldsOf(config),
     host,
     log: new BootLog(all.map((area) => area.flash)),
-    images: areas.images.map(imageState),
+    images: areas.images.map((pair, index) => imageState(pair, index, config)),
     scratch: areas.scratch,
     statusFailures: 0,
   };
@@ -98,14 +99,23 @@ export function erases(session: Session, area: FlashArea): boolean {
   return area.eraseRequired || !session.config.knowsNoErase;
 }
 
-function imageState(pair: BootAreas['images'][number], index: number): ImageState {
+function imageState(pair: BootAreas['images'][number], index: number, { defects }: BootConfig): ImageState {
+  const secondary = pair.secondary ?? pair.primary;
   return {
     index,
     primary: { name: 'primary', area: pair.primary, header: blankHeader },
-    secondary: { name: 'secondary', area: pair.secondary ?? pair.primary, header: blankHeader },
+    secondary: { name: 'secondary', area: defects.blind === true ? emptyPlace(secondary) : secondary, header: blankHeader },
     swapType: 'none',
     secondaryOffset: 0,
     secondaryOffsetKnown: false,
     tlvSizes: { primary: 0, secondary: 0 },
   };
+}
+
+/** Flash of the same kind as that of an area, in which nothing was ever written. */
+function emptyPlace({ name, flash, sectors, size, address }: FlashArea): FlashArea {
+  const { writeSize, eraseRequired } = flash;
+  const runs = Array.from({ length: sectors.count }, (_, index) => [sectors.at(index).size, 1] as const);
+  const erasedValue = flash.erasedValue === 0 ? 0x00 : 0xff;
+  return flashArea(createFlash({ name, sectors: runs, writeSize, erasedValue, eraseRequired }), { name, offset: 0, size, address });
 }

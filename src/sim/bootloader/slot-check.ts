@@ -88,8 +88,14 @@ function invalidLine({ name }: Slot): string {
   return `Image in the ${name} slot is not valid!`;
 }
 
-/** The largest end of the TLVs that this build takes. */
-function maxImageSize(session: Session, image: ImageState, { area }: Slot): number {
+/** The largest end of the TLVs that this bootloader takes. */
+function maxImageSize(session: Session, image: ImageState, slot: Slot): number {
+  const { imageSizeMax = Number.POSITIVE_INFINITY } = session.config.defects;
+  const built = sizeLimitOf(session, image, slot);
+  return slot === image.secondary ? Math.min(built, imageSizeMax) : built;
+}
+
+function sizeLimitOf(session: Session, image: ImageState, { area }: Slot): number {
   const { features, fields, config } = session;
   const algorithm = algorithmOf(config.mode);
   if (!features.limitsSize) return Number.POSITIVE_INFINITY;

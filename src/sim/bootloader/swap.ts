@@ -26,8 +26,10 @@ export function swapImages(session: Session, image: ImageState, progress: Progre
 
 /** Completes an interrupted swap. The type comes from its trailer; the trailers' flags say nothing at this point. */
 export function resumeSwap(session: Session, image: ImageState, progress: Progress): void {
+  const { resume } = session.config.defects;
   swapImages(session, image, progress);
-  confirmWhereFinal(session, image, progress.swapType);
+  if (resume !== 'unconfirmed') confirmWhereFinal(session, image, progress.swapType);
+  if (resume === 'unfinished') return;
   if (progress.swapType === 'test' || isFinal(progress.swapType)) writeCopyDone(image.primary.area, session.fields);
 }
 

@@ -97,5 +97,6 @@ function checkPrimary(session: Session, image: ImageState): boolean {
 /** An unconfirmed image does not raise the counter: there is still a way back from it. */
 function raiseAfterConfirmation(session: Session, image: ImageState): boolean {
   const { magic, imageOk } = readTrailer(image.primary.area, session.fields);
-  return (magic === 'good' && imageOk !== 'set') || raiseForRunning(session, image, image.primary);
+  const unconfirmed = magic === 'good' && imageOk !== 'set' && session.config.defects.earlyCounter !== true;
+  return unconfirmed || raiseForRunning(session, image, image.primary);
 }

@@ -1,4 +1,7 @@
-/** How tests and fault injection reach into a flash: a say in what becomes of each operation. */
+/**
+ * How tests and fault injection reach into a flash: a say in what becomes of each operation, and in the bytes on their way.
+ * The device asks with its own hooks in each phase: those of a boot, and those of the application that runs after it.
+ */
 
 /** One call of program or erase, before it is executed. `at` counts from the start of the flash. */
 export interface FlashOperation {
@@ -9,15 +12,27 @@ export interface FlashOperation {
   readonly length: number;
 }
 
-/** What becomes of an operation. A torn one is half executed: half of its bytes, rounded down to the write size. */
-export type FlashFate = 'proceed' | 'fail' | 'cut-before' | 'cut-torn' | 'cut-after';
+/** One read, before it is executed. `at` counts from the start of the flash. */
+export interface FlashRead {
+  readonly flash: string;
+  readonly at: number;
+  readonly length: number;
+}
 
-/** Both are optional; without them everything succeeds. */
+/**
+ * What becomes of an operation. A torn one is half executed: half of its bytes, rounded down to the write size. A partial one
+ * is, too, but the power stays and the firmware is told that all went well.
+ */
+export type FlashFate = 'proceed' | 'fail' | 'partial' | 'cut-before' | 'cut-torn' | 'cut-after';
+
+/** All are optional; without them everything succeeds. */
 export interface FlashHooks {
   /** Asked before each program and erase. */
   readonly write?: ((operation: FlashOperation) => FlashFate) | undefined;
-  /** Asked before each read; `true` makes it fail. */
-  readonly read?: ((at: number, length: number) => boolean) | undefined;
+  /** Asked before each read; a failed one gives no bytes, as after a bus error or more bit errors than the ECC corrects. */
+  readonly read?: ((operation: FlashRead) => 'proceed' | 'fail') | undefined;
+  /** What reaches the cells in place of the bytes of a program, as many as there were. `bytes` must stay as they are. */
+  readonly store?: ((operation: FlashOperation, bytes: Uint8Array) => Uint8Array) | undefined;
 }
 
 /** Cuts the power at operation number `index` (0 = the first one), counted over all flashes that share the hook. */
@@ -28,5 +43,14 @@ export function cutPowerAt(index: number, fate: 'cut-before' | 'cut-torn' | 'cut
       count += 1;
       return count === index + 1 ? fate : 'proceed';
     },
+  };
+}
+
+/** Several hooks as one. Each is asked about everything; the first one that objects decides, and damage adds up. */
+export function combineHooks(all: readonly FlashHooks[]): FlashHooks {
+  return {
+    write: (operation) => all.map(({ write }) => write?.(operation) ?? 'proceed').find((fate) => fate !== 'proceed') ?? 'proceed',
+    read: (operation) => (all.map(({ read }) => read?.(operation)).includes('fail') ? 'fail' : 'proceed'),
+    store: (operation, bytes) => all.reduce((stored, { store }) => store?.(operation, stored) ?? stored, bytes),
   };
 }
