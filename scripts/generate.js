@@ -205,8 +205,17 @@ function typesByKey(schema) {
 /** What is left of a schema when every expression has been replaced by its value. */
 function typeSchema(schema) {
   const $defs = {};
-  const bundled = withRefs(schema, $defs);
+  const bundled = withRefs(withoutInnerSteps(schema), $defs);
   return withoutExpressions({ ...bundled, $defs });
+}
+
+/** Steps within steps are resolved by themselves, so the types of arguments know nothing of them. */
+function withoutInnerSteps(node) {
+  if (Array.isArray(node)) return node.map(withoutInnerSteps);
+  if (typeof node !== 'object' || node === null) return node;
+  const { $ref, ...rest } = node;
+  const kept = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, withoutInnerSteps(value)]));
+  return $ref === undefined || $ref === 'step.json' ? kept : { $ref, ...kept };
 }
 
 function withoutExpressions(node) {

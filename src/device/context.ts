@@ -3,7 +3,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Severity } from '../events/event.ts';
-import type { AnyStep } from '../language/model.ts';
+import type { AnyStep, Block } from '../language/model.ts';
+import type { Condition } from '../language/resolve.ts';
 import type { BoardEvent } from './board.ts';
 import type { Device, LastAnswer } from './device.ts';
 import type { InputImage } from './images.ts';
@@ -20,10 +21,21 @@ export interface StepContext {
   /** What the action before this step was answered with. */
   readonly previous: LastAnswer | undefined;
   readonly files: StepFiles;
+  readonly inner: InnerSteps;
   readonly progress: (done: number, total?: number, unit?: string) => void;
   readonly note: (text: string, severity?: Severity) => void;
   /** Puts what the step does to the board on the timeline. */
   readonly tell: (event: BoardEvent) => void;
+}
+
+/** The steps within a step, for the verbs that hold some. */
+export interface InnerSteps {
+  /** Runs the steps of a block one after another; throws what the first that fails threw. `index` is the number of a loop's round. */
+  run(block: Block, options: { readonly place: string; readonly index?: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Whether a condition of the step holds after a round, and what it read. Throws an input error when it has no truth value. */
+  holds(condition: Condition, index: number): { readonly holds: boolean; readonly operands: string };
+  /** Every step is attempted, whatever became of the others: in a teardown. */
+  readonly each: boolean;
 }
 
 /** Console line indices at which the windows of log expectations begin. */

@@ -30,6 +30,15 @@ export function child({ tree, path, value }: Cursor, key: string): Cursor {
   return { tree, path: [...path, key], value: isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined };
 }
 
+/** The place at a path below, which may hold nothing. */
+export function below(cursor: Cursor, path: Path): Cursor {
+  return path.reduce((place: Cursor, part) => (typeof part === 'string' ? child(place, part) : item(place, part)), cursor);
+}
+
+function item({ tree, path, value }: Cursor, index: number): Cursor {
+  return { tree, path: [...path, index], value: Array.isArray(value) ? (value[index] as unknown) : undefined };
+}
+
 export function has(cursor: Cursor, key: string): boolean {
   return isRecord(cursor.value) && Object.hasOwn(cursor.value, key);
 }
@@ -57,12 +66,16 @@ export function keySpanOf({ tree, path }: Cursor): Span {
   return tree.locate(path, 'key');
 }
 
-/** All text scalars at and below a place. Keys of maps are not among them. */
-export function* textsBelow(cursor: Cursor): Generator<Cursor & { readonly value: string }> {
+/** All text scalars at and below a place, apart from places to leave out. Keys of maps are not among them. */
+export function* textsBelow(
+  cursor: Cursor,
+  leaveOut: (place: Cursor) => boolean = () => false,
+): Generator<Cursor & { readonly value: string }> {
   const { value } = cursor;
+  if (leaveOut(cursor)) return;
   if (typeof value === 'string') yield { ...cursor, value };
-  for (const item of itemsOf(cursor)) yield* textsBelow(item);
-  for (const key of keysOf(cursor)) yield* textsBelow(child(cursor, key));
+  for (const item of itemsOf(cursor)) yield* textsBelow(item, leaveOut);
+  for (const key of keysOf(cursor)) yield* textsBelow(child(cursor, key), leaveOut);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -56,6 +56,7 @@ for (const [operator, apply] of Object.entries(arithmetic)) {
   const mixed = (a: bigint | number, b: bigint | number): number => apply(Number(a), Number(b));
   language.registerOperator(`int ${operator} double`, mixed).registerOperator(`double ${operator} int`, mixed);
 }
+language.registerOperator('int == double', (a: bigint | number, b: bigint | number) => Number(a) === Number(b));
 language.registerFunction('quantity(string): double', (text: string) => quantityValue(text));
 const runtime = language.clone();
 

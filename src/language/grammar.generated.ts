@@ -4,6 +4,10 @@
  * Stores evidence about the board beside the reports.
  */
 export type CollectArgs = ('console-tail' | 'image-list' | 'reset-reason')[];
+/**
+ * Runs several lists of steps at the same time. The first that fails cancels the others.
+ */
+export type ParallelArgs = Branch[];
 
 /**
  * The arguments of each action, once expressions are replaced by their values.
@@ -15,7 +19,9 @@ export interface ActionArgs {
   erase: EraseArgs;
   exec: ExecArgs;
   'mark-pending': MarkPendingArgs;
+  parallel: ParallelArgs;
   provision: ProvisionArgs;
+  repeat: RepeatArgs;
   reset: ResetArgs;
   smp: SmpArgs;
   upload: UploadArgs;
@@ -89,6 +95,20 @@ export interface MarkPendingArgs {
    */
   image: string | number;
 }
+export interface Branch {
+  /**
+   * What reports and messages call the branch.
+   */
+  name?: string;
+  /**
+   * The device that the steps of the branch are for, where the pipeline has several.
+   */
+  device?: string;
+  /**
+   * What the branch does, one step after another.
+   */
+  steps: unknown[];
+}
 /**
  * Brings the board into the named state by the cheapest way it knows: a simulated board is set, a real one runs the `provision` command of its bench.
  */
@@ -130,6 +150,23 @@ export interface ProvisionArgs {
    * What the bootloader is asked to do at the next boot: `test` and `permanent` swap, `revert` swaps back.
    */
   state?: 'normal' | 'test' | 'permanent' | 'revert';
+}
+/**
+ * Runs steps again and again: `count` times, or with `until` only as long as it does not hold.
+ */
+export interface RepeatArgs {
+  /**
+   * How many rounds there are; with `until`, how many there are at most.
+   */
+  count: number;
+  /**
+   * An expression that is looked at after each round. The last round is the one after which it is true; if it never is, the step fails.
+   */
+  until?: string;
+  /**
+   * The steps of one round. Expressions in them read the number of the round, counted from 0, as `repeat.index`.
+   */
+  steps: unknown[];
 }
 /**
  * Resets the board. The next boot epoch is opened before the request is sent.
@@ -1176,7 +1213,9 @@ export const actionVerbs = [
   'erase',
   'exec',
   'mark-pending',
+  'parallel',
   'provision',
+  'repeat',
   'reset',
   'smp',
   'upload',
@@ -1204,6 +1243,7 @@ export const faultVerbs = { corrupt: ['upload'], 'power-cut': ['reset', 'upload'
 export const resultTypes = {
   echo: { r: 'string' },
   exec: { exit: 'integer', stdout: 'string', stderr: 'string', value: 'any' },
+  repeat: { rounds: 'integer' },
   smp: { hex: 'string', response: 'object', rc: 'integer' },
   upload: { bytes: 'integer', seconds: 'number', rate: 'number', efficiency: 'number', retransmitted: 'integer', match: 'boolean' },
 } as const;

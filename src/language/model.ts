@@ -109,14 +109,31 @@ export interface Step<V extends Verb> {
   readonly expectError?: ExpectedError;
   readonly device?: string;
   readonly fault?: Written<Fault>;
-  readonly section: Section;
-  /** Counts the steps of the section from 0. */
-  readonly index: number;
+  /** The steps within it. `args` holds them as they are written. */
+  readonly blocks: readonly Block[];
   readonly span: Span;
   /** The span of a value below the step, such as `['upload', 'image']`; of the nearest thing above it that exists otherwise. */
   locate(path: readonly (string | number)[]): Span;
   /** The span of a piece of a text below the step, given by offsets into its value. */
   locateText(path: readonly (string | number)[], start: number, end: number): Span;
+}
+
+/** A list of steps within a step: a branch of `parallel`, the body of `repeat`. */
+export interface Block {
+  readonly steps: readonly AnyStep[];
+  readonly name?: string;
+  /** The device that its steps are for, where they say nothing else. */
+  readonly device?: string;
+  /** The expression that ends a loop, without `${{ }}`. */
+  readonly until?: string;
+}
+
+/** Steps and all steps within them, each before those that it holds. */
+export function* everyStep(steps: readonly AnyStep[]): Generator<AnyStep> {
+  for (const step of steps) {
+    yield step;
+    for (const block of step.blocks) yield* everyStep(block.steps);
+  }
 }
 
 export interface ExpectedError {

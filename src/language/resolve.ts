@@ -2,7 +2,8 @@
 
 import { parseDuration } from '../base/quantities.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
-import { evaluateExpression, parseExpression } from './expression.ts';
+import { evaluateExpression, operandsOf, parseExpression } from './expression.ts';
+import { isReadLater } from './inner-steps.ts';
 import type { AnyStep, Fault, Step, Verb, VerbArgs } from './model.ts';
 import { compact } from './plain.ts';
 import type { Span } from './source.ts';
@@ -18,6 +19,8 @@ export interface Scope {
   readonly steps: Readonly<Record<string, unknown>>;
   /** What steps saved, by name. */
   readonly saved: Readonly<Record<string, unknown>>;
+  /** Within a loop: the `index` of the round, from 0. */
+  readonly repeat?: { readonly index: number };
   /** `id`, `board`, `transport`, `axes`, `seed` of the cell. */
   readonly cell: Readonly<Record<string, unknown>>;
   /** The facts of the board. */
@@ -62,14 +65,30 @@ export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolu
 
 /** Whether the step's `when` holds; true without one. */
 export function isWanted(step: AnyStep, scope: Scope): Resolution<boolean> {
-  if (step.when === undefined) return { ok: true, value: true };
+  return step.when === undefined ? { ok: true, value: true } : resolveCondition(step, { text: step.when, path: ['when'] }, scope);
+}
+
+/** An expression of a step that decides something. `path` says where in the step it stands. */
+export interface Condition {
+  /** Without `${{ }}`. */
+  readonly text: string;
+  readonly path: Path;
+}
+
+export function resolveCondition(step: AnyStep, { text, path }: Condition, scope: Scope): Resolution<boolean> {
   const diagnostics: LanguageDiagnostic[] = [];
-  const locate = (): Span => step.locate(['when']);
-  const value = evaluate(step.when, { scope, diagnostics, locate });
+  const locate = (): Span => step.locate(path);
+  const value = evaluate(text, { scope, diagnostics, locate });
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   if (typeof value === 'boolean') return { ok: true, value };
-  const message = `\`when\` must be true or false, and its value is ${JSON.stringify(value)}`;
+  const message = `\`${String(path.at(-1))}\` must be true or false, and its value is ${JSON.stringify(value)}`;
   return { ok: false, diagnostics: [{ code: 'expression-failed', severity: 'error', message, span: locate() }] };
+}
+
+/** What an expression read and what it found there, for messages; empty when it read nothing. */
+export function describeOperands(text: string, scope: Scope): string {
+  const parsed = parseExpression(text);
+  return parsed.ok ? operandsOf(parsed.expression, { ...scope }) : '';
 }
 
 type ResolvedValues<V extends Verb> = { readonly [K in V]: VerbArgs[V] } & {
@@ -92,6 +111,7 @@ interface Interpolation {
 
 /** A text that is one expression takes its value as it is; expressions among other text become text. */
 function interpolate(written: unknown, path: Path, context: Interpolation): unknown {
+  if (isReadLater(path)) return written;
   if (typeof written === 'string') return interpolateText(written, path, context);
   if (Array.isArray(written)) return written.map((item, index) => interpolate(item, [...path, index], context));
   if (typeof written !== 'object' || written === null) return written;

@@ -9,16 +9,16 @@ import type { BoardEvent } from '../device/board.ts';
 import type { StepFiles } from '../device/context.ts';
 import type { Device } from '../device/device.ts';
 import { Failure } from '../device/failure.ts';
-import type { EventDiagnostic, JsonValue } from '../events/event.ts';
+import type { EventDiagnostic, Section } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
-import type { AnyStep } from '../language/model.ts';
+import type { AnyStep, Pipeline } from '../language/model.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import type { CellInputs } from './inputs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
-import { runStep } from './step-runner.ts';
-import type { StepRun } from './step-runner.ts';
+import { runList, stepsMax } from './step-list.ts';
+import type { AttemptWorld, DeviceState, FailedStep, Names } from './step-list.ts';
 import type { Emit } from './timeline.ts';
 
 export interface AttemptOptions {
@@ -81,81 +81,66 @@ async function runSections(options: AttemptOptions, device: Device, signal: Abor
   const { pipeline } = options.cell;
   const guard = new AbortController();
   const watched = AbortSignal.any([signal, guard.signal]);
-  const progress = createProgress(options, device);
+  const sections = createSections(options, device);
   const unwatch = watchForbidden(pipeline.forbidLog, device, guard);
   try {
-    let end = await runUntilFailure([...pipeline.setup, ...pipeline.steps], progress, watched);
+    let end = endOfFailure(await sections.upToFailure(['setup', 'steps'], watched));
     // A line may come with the very last step, whose own work it did not disturb.
     if (end.outcome === 'passed' && guard.signal.aborted) end = endOfError(asBootproofError(guard.signal.reason), options);
     unwatch();
-    if (end.outcome !== 'passed') await runAll(pipeline.onFailure, progress, signal);
+    if (end.outcome !== 'passed') await sections.each('on-failure', signal);
     return end;
   } finally {
     unwatch();
-    await tearDown(pipeline.teardown, progress, options);
+    await tearDown(sections, options);
   }
 }
 
-/** What steps leave for later steps. */
-interface Progress {
-  readonly run: (step: AnyStep, signal: AbortSignal) => ReturnType<typeof runStep>;
+/** Runs sections of the pipeline. */
+interface Sections {
+  /** Stops at the first step that fails. */
+  readonly upToFailure: (names: readonly Section[], signal: AbortSignal) => Promise<FailedStep | undefined>;
+  /** Attempts every step, however the others fare. Returns whether all went well. */
+  readonly each: (name: Section, signal: AbortSignal) => Promise<boolean>;
 }
 
-function createProgress(options: AttemptOptions, device: Device): Progress {
+function createSections(options: AttemptOptions, device: Device): Sections {
   const { cell, attempt, emit, inputs, facts, files, clock, rng } = options;
-  const results: Record<string, unknown> = {};
-  const saved: Record<string, JsonValue> = {};
-  const marks = new Map<string, number>();
+  const { id, board, transport, axes, pipeline } = cell;
   const start = device.console.position;
-  let actionStart = start;
-  let previous: StepRun['context']['previous'];
-  const scope = {
-    inputs: inputs.scope,
-    steps: results,
-    saved,
-    facts,
-    cell: { id: cell.id, board: cell.board.name, transport: cell.transport, axes: cell.axes, seed: rng.seed, attempt },
-  };
+  const names: Names = { inputs: inputs.scope, images: inputs.images, results: {}, saved: {}, marks: new Map() };
+  const state: DeviceState = { device, facts, start, actionStart: start, previous: undefined };
+  const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
+  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, files, budget: { steps: stepsMax } };
+  const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
+    runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
   return {
-    run: async (step, signal) => {
-      if (step.verb !== 'expect') actionStart = device.console.position;
-      if (step.id !== undefined) marks.set(step.id, device.console.position);
-      const windows = { step: actionStart, start, marks };
-      const context = { device, clock, rng, images: inputs.images, windows, previous, files };
-      const end = await runStep(step, { cell: cell.id, attempt, emit, context, scope, signal });
-      if (step.verb !== 'expect') previous = device.lastAnswer;
-      if (step.id !== undefined) results[step.id] = end.result;
-      Object.assign(saved, end.saved);
-      return end;
+    upToFailure: async (sections, signal) => {
+      for (const section of sections) {
+        const failed = await run(section, false, signal);
+        if (failed !== undefined) return failed;
+      }
+      return undefined;
     },
+    each: async (section, signal) => (await run(section, true, signal)) === undefined,
   };
 }
 
-/** Runs steps until one fails that is not only a warning. */
-async function runUntilFailure(steps: readonly AnyStep[], progress: Progress, signal: AbortSignal): Promise<AttemptEnd> {
-  for (const step of steps) {
-    const { outcome, error } = await progress.run(step, signal);
-    if (error === undefined || (step.severity === 'warn' && !signal.aborted)) continue;
-    return { outcome, reason: `${step.section}[${step.index}] ${step.verb}: ${error.message}`, diagnostics: [] };
-  }
-  return { outcome: 'passed', diagnostics: [] };
+function stepsOf({ setup, steps, onFailure, teardown }: Pipeline, section: Section): readonly AnyStep[] {
+  return { setup, steps, 'on-failure': onFailure, teardown }[section];
 }
 
-/** Evidence is collected step by step, however the others fare. */
-async function runAll(steps: readonly AnyStep[], progress: Progress, signal: AbortSignal): Promise<boolean> {
-  let good = true;
-  for (const step of steps) {
-    const { error } = await progress.run(step, signal);
-    good &&= error === undefined || step.severity === 'warn';
-  }
-  return good;
+function endOfFailure(failed: FailedStep | undefined): AttemptEnd {
+  if (failed === undefined) return { outcome: 'passed', diagnostics: [] };
+  const { path, verb, error } = failed;
+  return { outcome: outcomeOfFault(error.fault), reason: `${path} ${verb}: ${error.message}`, diagnostics: [] };
 }
 
 /** Runs with a limit of its own, since the attempt's may be what ended the steps. A failed teardown makes the board dirty, never the product guilty. */
-async function tearDown(steps: readonly AnyStep[], progress: Progress, { cell, attempt, clock, emit }: AttemptOptions): Promise<void> {
-  if (steps.length === 0) return;
+async function tearDown(sections: Sections, { cell, attempt, clock, emit }: AttemptOptions): Promise<void> {
+  if (cell.pipeline.teardown.length === 0) return;
   const limit = deadline(clock, { ms: teardownMs, why: 'the time limit of the teardown', reason: () => tooLong(teardownMs) });
-  const clean = await runAll(steps, progress, limit.signal);
+  const clean = await sections.each('teardown', limit.signal);
   limit.dispose();
   if (clean) return;
   const text = `the teardown failed: ${cell.board.name} is dirty, and the next cell must bring it to a known state itself`;

@@ -1,5 +1,6 @@
 /** What a pipeline needs of a board, read from its steps, so that a board that lacks it is not applicable instead of failing halfway. */
 
+import { everyStep } from '../language/model.ts';
 import type { AnyStep, Fault, Pipeline } from '../language/model.ts';
 
 /** What boards may or may not offer past SMP. */
@@ -17,7 +18,7 @@ export const capabilityHints: Readonly<Record<Capability, string>> = {
 export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
   const needs = new Set<Capability>(pipeline.forbidLog.length > 0 ? ['console'] : []);
   const sections = [pipeline.setup, pipeline.steps, pipeline.onFailure, pipeline.teardown];
-  for (const step of sections.flat()) for (const need of needsOfStep(step)) needs.add(need);
+  for (const step of everyStep(sections.flat())) for (const need of needsOfStep(step)) needs.add(need);
   return needs;
 }
 

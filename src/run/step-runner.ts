@@ -4,10 +4,10 @@ import { deadline, sleep } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import { SmpRefusal } from '../client/errors.ts';
-import type { StepContext } from '../device/context.ts';
+import type { InnerSteps, StepContext } from '../device/context.ts';
 import { describeExpectedError, isExpectedError } from '../device/expected-error.ts';
 import { Failure } from '../device/failure.ts';
-import type { EventDiagnostic, JsonValue } from '../events/event.ts';
+import type { EventDiagnostic, JsonValue, Section } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { placeOf } from '../language/diagnostics.ts';
@@ -24,10 +24,15 @@ import type { Emit } from './timeline.ts';
 export interface StepRun {
   readonly cell: string;
   readonly attempt: number;
+  /** Such as `steps[3]`; inner steps append theirs. Unique in the attempt. */
+  readonly path: string;
+  readonly section: Section;
   readonly emit: Emit;
   /** What a step is given apart from its own signal, position and progress. */
-  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note' | 'tell'>;
+  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note' | 'tell' | 'inner'>;
   readonly scope: Scope;
+  /** The steps within the step, which end with the given signal. */
+  readonly inner: (signal: AbortSignal) => InnerSteps;
   readonly signal: AbortSignal;
 }
 
@@ -40,12 +45,11 @@ export interface StepEndState {
 
 /** Never throws: whatever happens becomes the outcome. */
 export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState> {
-  const { cell, attempt, emit, context } = run;
-  const path = `${step.section}[${step.index}]`;
+  const { cell, attempt, path, section, emit, context } = run;
   const source = placeOf(step.span);
-  emit({ kind: 'step-start', cell, attempt, step: path, section: step.section, verb: step.verb, title: stepTitle(step), source });
+  emit({ kind: 'step-start', cell, attempt, step: path, section, verb: step.verb, title: stepTitle(step), source });
   const startedAt = context.clock.now();
-  const end = await settle(step, run, path);
+  const end = await settle(step, run);
   emit({
     kind: 'step-end',
     cell,
@@ -62,11 +66,11 @@ export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState
 
 type Settled = StepEndState & { readonly diagnostics: readonly EventDiagnostic[] };
 
-async function settle(step: AnyStep, run: StepRun, path: string): Promise<Settled> {
+async function settle(step: AnyStep, run: StepRun): Promise<Settled> {
   try {
     const wanted = unwrap(isWanted(step, run.scope));
     if (!wanted) return { outcome: 'skipped', result: {}, saved: {}, diagnostics: [] };
-    const result = await execute(step, run, path);
+    const result = await execute(step, run);
     return { outcome: 'passed', result, saved: capture(step, result), diagnostics: [] };
   } catch (thrown) {
     const error = asBootproofError(thrown);
@@ -85,24 +89,26 @@ class StepMistake extends BootproofError {
   }
 }
 
-function unwrap<T>(
+/** The value, or the diagnostics as an error. */
+export function unwrap<T>(
   resolution: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] },
 ): T {
   if (resolution.ok) return resolution.value;
   throw new StepMistake(resolution.diagnostics);
 }
 
-async function execute(step: AnyStep, run: StepRun, path: string): Promise<StepResult> {
+async function execute(step: AnyStep, run: StepRun): Promise<StepResult> {
   const resolved = unwrap(resolveStep(step, run.scope)) as ResolvedStep<Verb>;
   const ms = resolved.timeoutMs ?? handlerOf(resolved.verb).timeoutMs(resolved);
   const { clock } = run.context;
-  const limit = deadline(clock, { ms, why: `time limit of ${path}`, parent: run.signal, reason: () => tooLong(ms) });
+  const limit = deadline(clock, { ms, why: `time limit of ${run.path}`, parent: run.signal, reason: () => tooLong(ms) });
   const place = { cell: run.cell, attempt: run.attempt, board: run.context.device.board };
   const context: StepContext = {
     ...run.context,
     step,
     signal: limit.signal,
-    progress: createProgress(run, path),
+    progress: createProgress(run),
+    inner: run.inner(limit.signal),
     note: (text, severity = 'info') => run.emit({ kind: 'note', severity, text, ...place }),
     tell: (event) => run.emit({ ...event, ...place }),
   };
@@ -165,7 +171,7 @@ function tooLong(ms: number): BootproofError {
 /** Progress that comes faster than anybody could look is left out, but for its end. */
 const progressMs = 200;
 
-function createProgress({ emit, cell, attempt, context }: StepRun, step: string): StepContext['progress'] {
+function createProgress({ emit, cell, attempt, path, context }: StepRun): StepContext['progress'] {
   let shownAt = -progressMs;
   return (done, total, unit) => {
     const now = context.clock.now();
@@ -175,7 +181,7 @@ function createProgress({ emit, cell, attempt, context }: StepRun, step: string)
       kind: 'step-progress',
       cell,
       attempt,
-      step,
+      step: path,
       done,
       ...(total === undefined ? {} : { total }),
       ...(unit === undefined ? {} : { unit }),

@@ -20,6 +20,7 @@ function describeValue(value: unknown, nested: boolean): string {
   if (Array.isArray(value)) return value.map((item) => describeValue(item, true)).join(', ');
   if (typeof value !== 'object' || value === null) return String(value);
   const text = Object.entries(value)
+    .filter(([key]) => key !== 'steps')
     .map(([key, inner]) => `${key}: ${describeValue(inner, true)}`)
     .join(', ');
   return nested ? `{${text}}` : text;

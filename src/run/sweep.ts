@@ -51,14 +51,18 @@ type Choice = 'all' | { readonly every?: number; readonly sample?: number };
 
 interface SweptStep {
   readonly step: AnyStep;
+  /** Such as `steps[2]`. */
+  readonly path: string;
   readonly choice: Choice;
 }
 
 /** The language lets one sweep into a pipeline, and expressions only into single operations. */
 function sweptStepOf({ setup, steps }: Pipeline): SweptStep | undefined {
-  for (const step of [...setup, ...steps]) {
-    const choice = step.fault?.at['flash-op'];
-    if (choice === 'all' || typeof choice === 'object') return { step, choice: choice as Choice };
+  for (const [section, list] of Object.entries({ setup, steps })) {
+    for (const [index, step] of list.entries()) {
+      const choice = step.fault?.at['flash-op'];
+      if (choice === 'all' || typeof choice === 'object') return { step, path: `${section}[${index}]`, choice: choice as Choice };
+    }
   }
   return undefined;
 }
@@ -70,8 +74,8 @@ function withOperation(pipeline: Pipeline, { step: swept }: SweptStep, operation
 }
 
 /** A fault that came too late says how many operations there were. */
-function operationsToldBy(event: RunEvent, { step }: SweptStep): readonly number[] {
-  if (event.kind !== 'step-end' || event.step !== `${step.section}[${step.index}]`) return [];
+function operationsToldBy(event: RunEvent, { path }: SweptStep): readonly number[] {
+  if (event.kind !== 'step-end' || event.step !== path) return [];
   return event.diagnostics.flatMap(({ code, found }) => (code === 'fault-missed' && typeof found === 'number' ? [found] : []));
 }
 

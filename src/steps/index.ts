@@ -8,7 +8,9 @@ import { erase } from './erase.ts';
 import { exec } from './exec.ts';
 import { expect } from './expect.ts';
 import { markPending } from './mark-pending.ts';
+import { parallel } from './parallel.ts';
 import { provision } from './provision.ts';
+import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
 import { smp } from './smp.ts';
 import type { StepHandler } from './step.ts';
@@ -23,7 +25,9 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   exec,
   expect,
   'mark-pending': markPending,
+  parallel,
   provision,
+  repeat,
   reset,
   smp,
   upload,

@@ -18,6 +18,9 @@ export interface StepHandler<V extends Verb> {
 /** The time limit of an action that takes as long as a few requests do. */
 export const shortMs = (): number => 60_000;
 
+/** Steps that hold others are as long as these, within the limit of the attempt. */
+export const innerMs = (): number => 24 * 3_600_000;
+
 /** The value of a quantity that the schema has checked already. */
 export function checked<T>(value: T | undefined): T {
   if (value === undefined) throw new TypeError('a quantity passed the schema and cannot be read');

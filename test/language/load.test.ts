@@ -96,7 +96,7 @@ t.test('a pipeline as its model', (t) => {
   t.match(pipeline.inputs.get('next'), { type: 'image', image: { from: 'file', file: '../firmware/app-1.1.0.signed.bin' } });
   t.match(pipeline.inputs.get('rate'), { type: 'quantity', quantity: 'rate', default: '0 B/s' });
   t.same([pipeline.setup.length, pipeline.steps.length, pipeline.onFailure.length, pipeline.teardown.length], [1, 12, 1, 1]);
-  t.match(pipeline.steps[0], { verb: 'upload', id: 'up', section: 'steps', index: 0, severity: 'error' });
+  t.match(pipeline.steps[0], { verb: 'upload', id: 'up', blocks: [], severity: 'error' });
   t.match(pipeline.steps[10], { verb: 'expect', severity: 'warn', args: { 'at-least': '2 KiB/s' } });
   const last = pipeline.steps[11] as AnyStep;
   t.match(last, {

@@ -3,7 +3,20 @@
 import { parseDuration, parseSize } from '../../base/quantities.ts';
 import { assert } from '../../base/assert.ts';
 import { actionVerbs, type Input } from '../grammar.generated.ts';
-import type { AnyStep, AxisValue, Fault, ImageOrigin, InputDeclaration, Pipeline, Section, Verb, VerbArgs, Written } from '../model.ts';
+import type {
+  AnyStep,
+  AxisValue,
+  Block,
+  Fault,
+  ImageOrigin,
+  InputDeclaration,
+  Pipeline,
+  Section,
+  Verb,
+  VerbArgs,
+  Written,
+} from '../model.ts';
+import { innerListsOf } from '../inner-steps.ts';
 import { compact, frozen } from '../plain.ts';
 import { conditionOf } from '../template.ts';
 import type { Path, YamlTree } from '../yaml.ts';
@@ -42,8 +55,7 @@ type StepFile = { readonly [V in Verb]?: Written<VerbArgs[V]> } & {
 
 export function buildPipeline(tree: YamlTree): Pipeline {
   const file = tree.value as PipelineFile;
-  const section = (name: Section): readonly AnyStep[] =>
-    (file[name] ?? []).map((step, index) => buildStep(step, { section: name, index, tree }));
+  const section = (name: Section): readonly AnyStep[] => buildSteps(file[name] ?? [], [name], tree);
   const pipeline = compact<Pipeline>({
     kind: 'pipeline',
     id: file.id,
@@ -83,16 +95,13 @@ function imageOrigin({ file, build }: NonNullable<Input['image']>): ImageOrigin 
   return { from: 'build', version: build.version, size, key: build.key ?? 'ed25519' };
 }
 
-interface StepPlace {
-  readonly section: Section;
-  readonly index: number;
-  readonly tree: YamlTree;
+function buildSteps(steps: readonly StepFile[], path: Path, tree: YamlTree): readonly AnyStep[] {
+  return steps.map((step, index) => buildStep(step, [...path, index], tree));
 }
 
-function buildStep(step: StepFile, { section, index, tree }: StepPlace): AnyStep {
+function buildStep(step: StepFile, path: Path, tree: YamlTree): AnyStep {
   const verb = ([...actionVerbs, 'expect'] as const).find((one) => Object.hasOwn(step, one));
   assert(verb !== undefined, 'the checks let only steps with a verb pass');
-  const path: Path = [section, index];
   const { id, name, when, timeout, within, stays, retry, device, fault } = step;
   // Verb and arguments come from the same key, which the compiler cannot follow.
   return compact({
@@ -110,10 +119,31 @@ function buildStep(step: StepFile, { section, index, tree }: StepPlace): AnyStep
     expectError: step['expect-error'],
     device,
     fault,
-    section,
-    index,
+    blocks: innerListsOf(verb, step[verb]).map((list) => buildBlock(step, list, { path, tree })),
     span: tree.locate([...path, verb], 'key'),
     locate: (below: Path) => tree.locate([...path, ...below]),
     locateText: (below: Path, start: number, end: number) => tree.locateText([...path, ...below], start, end),
   }) as AnyStep;
+}
+
+/** The map that holds a list of inner steps says the rest about them: a branch its name and device, a loop its end. */
+function buildBlock(step: StepFile, list: Path, { path, tree }: { readonly path: Path; readonly tree: YamlTree }): Block {
+  const holder = valueAt(step, list.slice(0, -1)) as BlockFile;
+  return compact<Block>({
+    steps: buildSteps(holder.steps, [...path, ...list], tree),
+    name: holder.name,
+    device: holder.device,
+    until: holder.until === undefined ? undefined : conditionOf(holder.until).expression,
+  });
+}
+
+interface BlockFile {
+  readonly steps: readonly StepFile[];
+  readonly name?: string;
+  readonly device?: string;
+  readonly until?: string;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce((inside, part) => (inside as Readonly<Record<string | number, unknown>>)[part], value);
 }

@@ -2,6 +2,7 @@
 
 import { child, keysOf, textOf, textsBelow, type Cursor, type Report } from '../cursor.ts';
 import { createTypeCheck, parseExpression, type TypeCheck } from '../expression.ts';
+import { isReadLater } from '../inner-steps.ts';
 import type { Span } from '../source.ts';
 import { conditionOf, parseTemplate } from '../template.ts';
 import { checkReference, guardOf } from './check-reference.ts';
@@ -37,6 +38,7 @@ export function checkExpressions(
       else if (fixedKeys.includes(key)) rejectExpressions(part, report);
       else checkTexts(part, { ...context, step, guarded });
     }
+    checkEnd(step, steps, { ...context, guarded });
   }
   return context.used;
 }
@@ -45,6 +47,15 @@ interface StepContext extends Context {
   readonly step: StepView;
   /** What its condition makes sure of. */
   readonly guarded: ReadonlySet<string>;
+}
+
+/** The condition that ends a loop is read after each round: after all steps of its body. */
+function checkEnd(step: StepView, steps: readonly StepView[], context: Omit<StepContext, 'step'>): void {
+  const until = child(child(step.cursor, 'repeat'), 'until');
+  if (textOf(until) === undefined) return;
+  const last = steps.findLast(({ parents }) => parents.some((parent) => parent.step.order === step.order)) ?? step;
+  const end: StepView = { ...step, order: last.order + 0.5, parents: [...step.parents, { step, list: 0 }] };
+  checkCondition(until, { ...context, step: end });
 }
 
 function guardsOf({ cursor }: StepView): ReadonlySet<string> {
@@ -79,7 +90,8 @@ function checkRequires(requires: Cursor, report: Report): void {
 }
 
 function checkTexts(cursor: Cursor, context: StepContext): void {
-  for (const { tree, path, value } of textsBelow(cursor)) {
+  const { length } = context.step.cursor.path;
+  for (const { tree, path, value } of textsBelow(cursor, (place) => isReadLater(place.path.slice(length)))) {
     const template = parseTemplate(value);
     if (!template.ok) {
       const span = tree.locateText(path, template.at, value.length);

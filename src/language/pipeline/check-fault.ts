@@ -38,9 +38,9 @@ function checkKeys(
 
 /** One sweep at most, and where its end can be seen: sweeps over sweeps would be the product of both. */
 export function checkSweeps(steps: readonly StepView[], report: Report): void {
-  const sweeps = steps.flatMap(({ cursor, section }) => {
+  const sweeps = steps.flatMap(({ cursor, section, parents }) => {
     const trigger = child(child(child(cursor, 'fault'), 'at'), 'flash-op');
-    return isSweep(trigger.value) ? [{ trigger, section }] : [];
+    return isSweep(trigger.value) ? [{ trigger, section, parents }] : [];
   });
   const [first, second] = sweeps;
   if (first !== undefined && second !== undefined) {
@@ -48,7 +48,11 @@ export function checkSweeps(steps: readonly StepView[], report: Report): void {
     const hint = 'sweep here in a pipeline of its own, or give the number of one operation';
     report('many-sweeps', keySpanOf(second.trigger), 'a pipeline sweeps over the operations of one step only', { hint, related });
   }
-  for (const { trigger, section } of sweeps) {
+  for (const { trigger, section, parents } of sweeps) {
+    if (parents.length > 0) {
+      const message = 'a sweep counts the flash operations of a step that stands for itself, and this one is within another';
+      report('fault-not-possible', keySpanOf(trigger), message, { hint: 'move the step out to `steps`' });
+    }
     if (section === 'setup' || section === 'steps') continue;
     report('fault-not-possible', keySpanOf(trigger), `a sweep decides the outcome, and a step of ${code(section)} cannot`, {
       hint: 'put it on a step of `steps`',

@@ -1,11 +1,11 @@
 /** One name that an expression reads: that it exists, and that it is set by the time it is read. */
 
-import type { Report } from '../cursor.ts';
+import { child, has, textOf, type Report } from '../cursor.ts';
 import type { Reference } from '../expression-tree.ts';
 import type { Span } from '../source.ts';
 import { code, suggestion } from '../words.ts';
-import { cellShape, imageShape, resultTypesOf, type Declared, type Names } from './names.ts';
-import type { StepView } from './sections.ts';
+import { cellShape, imageShape, repeatShape, resultTypesOf, type Declared, type Names } from './names.ts';
+import { precedence, type StepView } from './sections.ts';
 
 export interface ReferenceContext {
   readonly names: Names;
@@ -35,6 +35,8 @@ export function checkReference(reference: Reference, context: ReferenceContext):
       return name === undefined || isKnown(name, Object.keys(cellShape), { what: 'the cell has no', context });
     case 'facts':
       return true;
+    case 'repeat':
+      return checkRound(root, name, context);
     default:
       return unknownRoot(root, context);
   }
@@ -69,11 +71,27 @@ function checkSaved(reference: Reference, name: Part, context: ReferenceContext)
   return isSetBefore(declared, reference, { context, what: `the saved value ${code(name.name)}` });
 }
 
+function checkRound(root: Part, name: Part | undefined, context: ReferenceContext): boolean {
+  const { step, locate, report } = context;
+  if (isInLoop(step)) return name === undefined || isKnown(name, Object.keys(repeatShape), { what: 'a round has no', context });
+  const hint = 'only the steps within a `repeat` can read it';
+  report('name-unknown', locate(root.start, root.end), 'there is no `repeat` around this step', { hint });
+  return false;
+}
+
+function isInLoop({ parents }: StepView): boolean {
+  return parents.some(({ step }) => step.verbs.includes('repeat'));
+}
+
 function unknownRoot(root: Part, context: ReferenceContext): boolean {
   const { inputs, steps, saved } = context.names;
   const home = inputs.has(root.name) ? 'inputs' : steps.has(root.name) ? 'steps' : saved.has(root.name) ? 'saved' : undefined;
   const hint = home === undefined ? undefined : `write ${code(`${home}.${root.name}`)}`;
-  return isKnown(root, ['inputs', 'steps', 'saved', 'cell', 'facts'], { what: 'there is nothing called', context, hint });
+  return isKnown(root, ['inputs', 'steps', 'saved', 'cell', 'facts', ...(isInLoop(context.step) ? ['repeat'] : [])], {
+    what: 'there is nothing called',
+    context,
+    hint,
+  });
 }
 
 /** The condition that makes sure of the step or the saved value that is read: `has(steps.up)` for `steps.up.rate`. */
@@ -97,28 +115,46 @@ function isKnown({ name, start, end }: Part, known: readonly string[], { what, c
   return false;
 }
 
+const tooLate = {
+  itself: 'by this step itself, after the expression is read',
+  around: 'when the step around this one is done',
+  beside: 'in a branch that runs at the same time',
+  after: 'only later',
+} as const;
+
 function isSetBefore({ step: setter, span: at }: Declared, reference: Reference, { context, what }: Omit<Lookup, 'hint'>): boolean {
   const { step, locate, report, guarded } = context;
   const span = locate(reference.start, reference.end);
-  if (setter.order >= step.order) {
-    const when = setter.order === step.order ? 'by this step itself, after the expression is read' : 'only later';
-    report('use-before-set', span, `${what} is set ${when}`, {
+  const order = precedence(setter, step);
+  if (order !== 'before') {
+    report('use-before-set', span, `${what} is set ${tooLate[order]}`, {
       hint: 'move the step that sets it before this one',
       related: [{ message: 'it is set here', span: at }],
     });
     return false;
   }
-  const mayBeMissing = setter.section !== step.section && (step.section === 'on-failure' || step.section === 'teardown');
+  const reason = whyMissing(setter, step);
   const guard = guardOf(reference);
-  if (mayBeMissing && !reference.presence && !guarded.has(guard)) {
+  if (reason !== undefined && !reference.presence && !guarded.has(guard)) {
     const speakable = /^[\w.()]+$/.test(guard);
     const hint = speakable
       ? `guard the step with ${code(`when: ${guard}`)}`
       : 'give it a name without "-", and guard this step with `when: has(...)`';
-    report('may-not-be-set', span, `${what} is not there when ${code(setter.section)} failed before it was set`, {
-      severity: 'warning',
-      hint,
-    });
+    report('may-not-be-set', span, `${what} is not there when ${reason}`, { severity: 'warning', hint });
   }
   return true;
+}
+
+/** In which case an earlier step sets nothing although the later one runs. */
+function whyMissing(setter: StepView, step: StepView): string | undefined {
+  const afterFailure = step.section === 'on-failure' || step.section === 'teardown';
+  if (setter.section !== step.section && afterFailure) return `${code(setter.section)} failed before it was set`;
+  const shared = step.parents.map((parent) => parent.step.order);
+  const own = [...setter.parents.map((parent) => parent.step), setter].filter(({ order }) => !shared.includes(order));
+  const condition = textOf(child(step.cursor, 'when'));
+  for (const { cursor } of own) {
+    if (has(cursor, 'when') && textOf(child(cursor, 'when')) !== condition) return 'the condition of the step that sets it does not hold';
+    if (textOf(child(cursor, 'severity')) === 'warn') return 'the step that sets it fails, which its severity permits';
+  }
+  return undefined;
 }

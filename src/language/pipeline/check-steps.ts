@@ -54,8 +54,15 @@ function checkAction({ cursor }: StepView, verb: ActionVerb, { args, report }: A
       hint,
     });
   }
+  if (structuralVerbs.includes(verb) && has(cursor, 'expect-error')) {
+    const hint = 'put it on the step within that must fail';
+    report('misplaced-key', keySpanOf(child(cursor, 'expect-error')), `${code(verb)} sends nothing itself that could be refused`, { hint });
+  }
   actionRules[verb]?.(args, report);
 }
+
+/** Verbs whose work is done by the steps within them. */
+const structuralVerbs: readonly ActionVerb[] = ['parallel', 'repeat'];
 
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {

@@ -10,7 +10,7 @@ import { checkSweeps } from './check-fault.ts';
 import { checkInputs, type FileExists } from './check-inputs.ts';
 import { checkStep } from './check-steps.ts';
 import { collectNames, type Names } from './names.ts';
-import { stepsOf, type StepView } from './sections.ts';
+import { precedence, stepsOf, type StepView } from './sections.ts';
 
 export interface PipelineChecks {
   readonly exists: FileExists;
@@ -39,7 +39,7 @@ function checkMark(step: StepView, { steps }: Names, report: Report): void {
   const earlier = [...steps].filter(([, { step: other }]) => other.order < step.order).map(([name]) => name);
   if (marked === undefined)
     report('name-unknown', spanOf(since), `there is no step with the id ${code(id)}`, { hint: suggestion(id, earlier) });
-  else if (marked.order >= step.order)
+  else if (!['before', 'around'].includes(precedence(marked, step)))
     report('use-before-set', spanOf(since), `the step ${code(id)} has not begun by then`, { hint: 'name an earlier step' });
 }
 

@@ -61,6 +61,9 @@ export const imageShape = { name: 'string', version: 'string', hash: 'string', s
 /** The keys of the cell in expressions, and their types. */
 export const cellShape = { id: 'string', board: 'string', transport: 'string', axes: 'map', seed: 'double' } as const;
 
+/** The keys of a round in expressions within a `repeat`, and their types. */
+export const repeatShape = { index: 'double' } as const;
+
 /** The types of everything that expressions can read. */
 export function shapeOf({ inputs, steps, saved }: Names): Shape {
   return {
@@ -68,6 +71,7 @@ export function shapeOf({ inputs, steps, saved }: Names): Shape {
     steps: byName(steps, ({ step }) => resultShape(step)),
     saved: byName(saved, () => 'dyn'),
     cell: cellShape,
+    repeat: repeatShape,
     facts: 'map',
   };
 }

@@ -1,7 +1,8 @@
-/** The steps of a pipeline in the order in which they run, each as far as it can be read. */
+/** The steps of a pipeline in the order of the text, those within others too, each as far as it can be read. */
 
-import { child, itemsOf, keysOf, textOf, type Cursor } from '../cursor.ts';
+import { below, child, itemsOf, keysOf, textOf, type Cursor } from '../cursor.ts';
 import { actionVerbs } from '../grammar.generated.ts';
+import { innerListsOf } from '../inner-steps.ts';
 import type { Section, Verb } from '../model.ts';
 
 export const sections: readonly Section[] = ['setup', 'steps', 'on-failure', 'teardown'];
@@ -16,23 +17,53 @@ function isVerb(key: string): key is Verb {
 export interface StepView {
   readonly cursor: Cursor;
   readonly section: Section;
-  /** Counts the steps of the section from 0. */
-  readonly index: number;
-  /** Counts the steps of the pipeline in the order in which they run. */
+  /** Counts the steps of the pipeline in the order of the text: a step comes before those within it. */
   readonly order: number;
   /** All verbs that it has, in the order of the file; exactly one when it is right. */
   readonly verbs: readonly Verb[];
   readonly id: string | undefined;
+  /** The steps that it is within, the outermost first, each with the number of the list that holds it: of a branch, of the body of a loop. */
+  readonly parents: readonly Parent[];
+}
+
+export interface Parent {
+  readonly step: StepView;
+  readonly list: number;
 }
 
 export function stepsOf(root: Cursor): StepView[] {
   const steps: StepView[] = [];
-  for (const section of sections) {
-    for (const [index, cursor] of itemsOf(child(root, section)).entries()) {
-      const own = keysOf(cursor);
-      const id = textOf(child(cursor, 'id'));
-      steps.push({ cursor, section, index, order: steps.length, verbs: own.filter(isVerb), id });
+  for (const section of sections) collect(child(root, section), { section, parents: [], steps });
+  return steps;
+}
+
+interface Collecting extends Pick<StepView, 'section' | 'parents'> {
+  readonly steps: StepView[];
+}
+
+function collect(list: Cursor, { section, parents, steps }: Collecting): void {
+  for (const cursor of itemsOf(list)) {
+    const own = keysOf(cursor).filter(isVerb);
+    const step: StepView = { cursor, section, order: steps.length, verbs: own, id: textOf(child(cursor, 'id')), parents };
+    steps.push(step);
+    for (const verb of own) {
+      for (const [index, path] of innerListsOf(verb, child(cursor, verb).value).entries())
+        collect(below(cursor, path), { section, parents: [...parents, { step, list: index }], steps });
     }
   }
-  return steps;
+}
+
+/** How a step stands to another that may use what it leaves. */
+export type Precedence = 'before' | 'itself' | 'around' | 'beside' | 'after';
+
+/** `around`: `step` holds `other`. `beside`: they stand in branches that run at the same time. */
+export function precedence(step: StepView, other: StepView): Precedence {
+  if (step.order === other.order) return 'itself';
+  if (other.parents.some((parent) => parent.step.order === step.order)) return 'around';
+  if (step.order > other.order) return 'after';
+  const depth = step.parents.findIndex(({ step: parent, list }, index) => {
+    const facing = other.parents[index];
+    return facing?.step.order === parent.order && facing.list !== list;
+  });
+  return depth >= 0 ? 'beside' : 'before';
 }

@@ -1,0 +1,150 @@
+/** Runs lists of steps: the sections of a pipeline, and at every depth the steps within a step. */
+
+import type { Clock } from '../base/clock.ts';
+import { BootproofError } from '../base/errors.ts';
+import type { Rng } from '../base/rng.ts';
+import type { InnerSteps, StepFiles } from '../device/context.ts';
+import type { Device, LastAnswer } from '../device/device.ts';
+import type { InputImage } from '../device/images.ts';
+import type { JsonValue, Section } from '../events/event.ts';
+import type { AnyStep } from '../language/model.ts';
+import { describeOperands, resolveCondition } from '../language/resolve.ts';
+import type { Scope } from '../language/resolve.ts';
+import { runStep, unwrap } from './step-runner.ts';
+import type { StepEndState } from './step-runner.ts';
+import type { Emit } from './timeline.ts';
+
+/** What all steps of an attempt share. */
+export interface AttemptWorld {
+  readonly cell: Scope['cell'] & { readonly id: string };
+  readonly attempt: number;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly files: StepFiles;
+  /** Loops within loops end here. */
+  readonly budget: { steps: number };
+}
+
+/** More steps than this in one attempt are loops that multiply. */
+export const stepsMax = 20_000;
+
+/** The device that steps are for, and what they did to it so far. */
+export interface DeviceState {
+  readonly device: Device;
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Console line indices at which the attempt and the last action began. */
+  readonly start: number;
+  actionStart: number;
+  /** What the last action was answered with. */
+  previous: LastAnswer | undefined;
+}
+
+/** What steps read by name and leave for later steps. */
+export interface Names {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly images: ReadonlyMap<string, InputImage>;
+  readonly results: Record<string, unknown>;
+  readonly saved: Record<string, JsonValue>;
+  readonly marks: Map<string, number>;
+}
+
+export interface StepList {
+  readonly steps: readonly AnyStep[];
+  /** Where the list is, such as `steps` or `steps[2].repeat[0].steps`. */
+  readonly path: string;
+  readonly section: Section;
+  readonly names: Names;
+  readonly state: DeviceState;
+  /** Within a loop: the number of the round. */
+  readonly repeat?: { readonly index: number };
+  /** Every step is attempted, whatever became of those before it. */
+  readonly each: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The step that decided how a list ended. */
+export interface FailedStep {
+  readonly path: string;
+  readonly verb: string;
+  readonly error: BootproofError;
+}
+
+/** Passes the failure of an inner step through the step that holds it. */
+class InnerStepFailed extends BootproofError {
+  override readonly name = 'InnerStepFailed';
+  readonly failed: FailedStep;
+
+  constructor(failed: FailedStep) {
+    const { path, verb, error } = failed;
+    super(`${path} ${verb}: ${error.message}`, { fault: error.fault, code: error.code, cause: error });
+    this.failed = failed;
+  }
+}
+
+/** Runs the steps one after another up to the first that fails, or each of them. Gives the first failure that is more than a warning. */
+export async function runList(list: StepList, world: AttemptWorld): Promise<FailedStep | undefined> {
+  let first: FailedStep | undefined;
+  for (const [index, step] of list.steps.entries()) {
+    const path = `${list.path}[${index}]`;
+    const { error } = await runOne(step, path, { list, world });
+    if (error === undefined || (step.severity === 'warn' && !list.signal.aborted)) continue;
+    first ??= error instanceof InnerStepFailed ? error.failed : { path, verb: step.verb, error };
+    if (!list.each) break;
+  }
+  return first;
+}
+
+interface Surroundings {
+  readonly list: StepList;
+  readonly world: AttemptWorld;
+}
+
+async function runOne(step: AnyStep, path: string, { list, world }: Surroundings): Promise<StepEndState> {
+  const { state, names, section, signal } = list;
+  const { cell, attempt, emit, clock, rng, files } = world;
+  const { device } = state;
+  if (step.verb !== 'expect') state.actionStart = device.console.position;
+  if (step.id !== undefined) names.marks.set(step.id, device.console.position);
+  const windows = { step: state.actionStart, start: state.start, marks: names.marks };
+  const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files };
+  const scope = scopeOf(list, world);
+  const inner = (within: AbortSignal): InnerSteps => innerStepsOf(step, path, { list: { ...list, signal: within }, world });
+  spend(world);
+  const end = await runStep(step, { cell: cell.id, attempt, path, section, emit, context, scope, inner, signal });
+  if (step.verb !== 'expect') state.previous = device.lastAnswer;
+  if (end.outcome === 'passed' && step.id !== undefined) names.results[step.id] = end.result;
+  Object.assign(names.saved, end.saved);
+  return end;
+}
+
+function spend({ budget }: AttemptWorld): void {
+  budget.steps -= 1;
+  if (budget.steps >= 0) return;
+  throw new BootproofError(`the attempt has more than ${stepsMax} steps`, {
+    fault: 'input',
+    code: 'too-many-steps',
+    hint: 'loops within loops multiply: lower a `count`',
+  });
+}
+
+function scopeOf({ names, state, repeat }: StepList, { cell }: AttemptWorld): Scope {
+  const { inputs, results, saved } = names;
+  return { inputs, steps: results, saved, facts: state.facts, cell, ...(repeat === undefined ? {} : { repeat }) };
+}
+
+function innerStepsOf(step: AnyStep, path: string, { list, world }: Surroundings): InnerSteps {
+  return {
+    run: async (block, { place, index, signal = list.signal }) => {
+      const repeat = index === undefined ? {} : { repeat: { index } };
+      const failed = await runList({ ...list, ...repeat, steps: block.steps, path: `${path}.${place}.steps`, signal }, world);
+      if (failed !== undefined) throw new InnerStepFailed(failed);
+    },
+    each: list.each,
+    holds: (condition, index) => {
+      const scope = scopeOf({ ...list, repeat: { index } }, world);
+      const holds = unwrap(resolveCondition(step, condition, scope));
+      return { holds, operands: describeOperands(condition.text, scope) };
+    },
+  };
+}
