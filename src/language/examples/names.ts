@@ -1,0 +1,69 @@
+/** Examples about inputs, axes and expressions. */
+
+import { ofPipeline, ofSteps } from './example.ts';
+
+export const nameExamples = {
+  'axis-unknown': ofPipeline('matrix: {axes: {transprt: [serial, udp]}}\n', 'matrix: {axes: {transport: [serial, udp]}}\n'),
+  'axis-value': ofPipeline(
+    `
+inputs:
+  count: {type: integer, default: 1}
+matrix: {axes: {count: [1, two]}}
+steps:
+  - echo: {d: "\${{ string(inputs.count) }}"}
+`,
+    `
+inputs:
+  count: {type: integer, default: 1}
+matrix: {axes: {count: [1, 2]}}
+steps:
+  - echo: {d: "\${{ string(inputs.count) }}"}
+`,
+  ),
+  'default-mismatch': ofPipeline(
+    `
+inputs:
+  app: {image: {build: {version: "1.0.0", size: 64 KiB}}}
+  floor: {quantity: rate, default: 3 KiB}
+steps:
+  - {id: up, upload: {image: app}}
+  - expect: {value: "\${{ steps.up.rate }}", at-least: "\${{ inputs.floor }}"}
+`,
+    `
+inputs:
+  app: {image: {build: {version: "1.0.0", size: 64 KiB}}}
+  floor: {quantity: rate, default: 3 KiB/s}
+steps:
+  - {id: up, upload: {image: app}}
+  - expect: {value: "\${{ steps.up.rate }}", at-least: "\${{ inputs.floor }}"}
+`,
+  ),
+  'expression-cost': ofSteps(
+    `- reset: {}\n  when: inputs.next.version.matches('^(1+)+$')\n`,
+    `- reset: {}\n  when: inputs.next.version.matches('^1+$')\n`,
+  ),
+  'expression-not-here': ofPipeline(
+    'title: "Update to ${{ inputs.next.version }}"\nsteps:\n  - upload: {image: next}\n',
+    'title: Update to the next version\nsteps:\n  - upload: {image: next}\n',
+  ),
+  'expression-syntax': ofSteps('- echo: {d: "${{ inputs.next. }}"}\n', '- echo: {d: "${{ inputs.next.version }}"}\n'),
+  'expression-type': ofSteps('- reset: {}\n  when: inputs.next.size\n', '- reset: {}\n  when: inputs.next.size > 0\n'),
+  'file-missing': ofPipeline(
+    'inputs:\n  app: {image: {file: firmware/ap.bin}}\nsteps:\n  - upload: {image: app}\n',
+    'inputs:\n  app: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: app}\n',
+  ),
+  'input-not-image': ofPipeline(
+    'inputs:\n  app: {type: string, default: app.bin}\nsteps:\n  - upload: {image: app}\n',
+    'inputs:\n  app: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: app}\n',
+  ),
+  'input-unknown': ofSteps('- upload: {image: next}\n- expect: {active: nxt}\n', '- upload: {image: next}\n- expect: {active: next}\n'),
+  'input-unused': ofPipeline(
+    'inputs:\n  base: {image: {file: firmware/app.bin}}\n  spare: {type: string}\nsteps:\n  - upload: {image: base}\n',
+    'inputs:\n  base: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: base}\n',
+  ),
+  'name-unknown': ofSteps('- echo: {d: "${{ inputs.next.hsh }}"}\n', '- echo: {d: "${{ inputs.next.hash }}"}\n'),
+  'use-before-set': ofSteps(
+    '- expect: {value: "${{ steps.up.rate }}", at-least: 2 KiB/s}\n- {id: up, upload: {image: next}}\n',
+    '- {id: up, upload: {image: next}}\n- expect: {value: "${{ steps.up.rate }}", at-least: 2 KiB/s}\n',
+  ),
+};
