@@ -14,7 +14,9 @@ type Register = (program: Command, io: CliIo) => void;
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./commands/run.ts')).registerRunCommand,
   lint: async () => (await import('./commands/lint.ts')).registerLintCommand,
+  explain: async () => (await import('./commands/explain.ts')).registerExplainCommand,
   list: async () => (await import('./commands/list.ts')).registerListCommand,
+  schema: async () => (await import('./commands/schema.ts')).registerSchemaCommand,
   report: async () => (await import('./commands/report.ts')).registerReportCommand,
   sim: async () => (await import('./commands/sim.ts')).registerSimCommand,
   image: async () => (await import('./commands/image.ts')).registerImageCommand,

@@ -17,6 +17,9 @@ export const codes = {
   'axis-value':
     'The values of an axis must suit the input that it sets: names of other image inputs or files for an image, values of the ' +
     'type of the input otherwise.',
+  'board-cannot':
+    'The pipeline needs something that boards of the bench do not have, such as a console, a way to provision, or a fault that only ' +
+    'simulated boards can do. It will be "not applicable" there, and prove nothing.',
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
   'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
   'default-mismatch': 'The default of an input must be a value of the type that the input declares.',

@@ -27,15 +27,14 @@ export type Checked = DocumentKind | 'step';
 /** Where diagnostics point to; a whole tree, or the part of one that a step came from. */
 export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
 
-export const documentKinds: readonly DocumentKind[] = ['bench', 'pipeline', 'profile'];
-
-/** Ids that ajv knows the schemas by; one step is a part of the pipeline's. */
-const schemaIds: Readonly<Record<Checked, string>> = {
-  bench: 'bench',
-  pipeline: 'pipeline',
-  profile: 'profile',
-  step: 'pipeline#/$defs/step',
+/** The JSON Schema of each kind of document. */
+export const documentSchemas: Readonly<Record<DocumentKind, object>> = {
+  bench: benchSchema,
+  pipeline: pipelineSchema,
+  profile: profileSchema,
 };
+
+export const documentKinds = Object.keys(documentSchemas) as readonly DocumentKind[];
 
 /** Made when something is checked for the first time, since that takes a while. */
 let ajv: Ajv2020 | undefined;
@@ -44,7 +43,8 @@ let collected: { role: Role; path: Path; value: unknown }[] = [];
 
 export function validate(checked: Checked, value: unknown, locator: Locator): Validation {
   ajv ??= createAjv();
-  const validator = ajv.getSchema(schemaIds[checked]);
+  // One step is a part of the pipeline's schema.
+  const validator = ajv.getSchema(checked === 'step' ? 'pipeline#/$defs/step' : checked);
   assert(validator !== undefined, `no schema for ${checked}`);
   collected = [];
   void validator(value);
@@ -65,9 +65,7 @@ function createAjv(): Ajv2020 {
       return true;
     },
   });
-  made.addSchema(benchSchema, 'bench');
-  made.addSchema(pipelineSchema, 'pipeline');
-  made.addSchema(profileSchema, 'profile');
+  for (const [kind, schema] of Object.entries(documentSchemas)) made.addSchema(schema, kind);
   return made;
 }
 

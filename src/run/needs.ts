@@ -22,7 +22,7 @@ export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
   return needs;
 }
 
-function needsOfStep(step: AnyStep): readonly Capability[] {
+export function needsOfStep(step: AnyStep): readonly Capability[] {
   const fault = step.fault?.do as Fault['do'] | undefined;
   return fault === undefined ? needsOfVerb(step) : [fault, ...needsOfVerb(step)];
 }

@@ -1,9 +1,13 @@
 /** `bootproof lint` over real files: every mistake of every file, the formats, the exit codes. */
 
-import { chmodSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { brotliDecompressSync } from 'node:zlib';
+import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command } from 'commander';
 import t from 'tap';
 import { registerLintCommand } from '../../src/cli/commands/lint.ts';
+import { projectPath } from '../helpers/vectors.ts';
 
 interface Outcome {
   readonly code: number;
@@ -55,7 +59,7 @@ t.test('folders are searched, and every mistake of every file is told', (t) => {
   t.match(out, /lab\.bench\.yaml:4:27 error\[malformed\]: .*port/, 'addresses are checked by the transports');
   t.match(out, /error\[nothing-to-check\]: there is nothing to check in .*empty/);
   t.match(out, /error\[file-unusable\]: cannot read .*nothing: no such file/);
-  t.match(out, /3 files: 5 errors, 0 warnings\n$/);
+  t.match(out, /3 files: 5 errors, 0 warnings \(`bootproof explain nothing-to-check`/);
   t.end();
 });
 
@@ -69,7 +73,7 @@ t.test('good files, warnings and equal ids', (t) => {
   writeFileSync(`${folder}/c.pipeline.yaml`, good('a.c').replace('}}}', '}}, spare: {type: string}}'));
   const warned = lint(`${folder}/c.pipeline.yaml`, `${folder}/c.pipeline.yaml`);
   t.equal(warned.code, 0, 'a warning is no error');
-  t.match(warned.out, /warning\[input-unused\][^]*1 file: 0 errors, 1 warning\n$/, 'a file that is named twice is checked once');
+  t.match(warned.out, /warning\[input-unused\][^]*1 file: 0 errors, 1 warning /, 'a file that is named twice is checked once');
   writeFileSync(`${folder}/d.pipeline.yaml`, good('a.good'));
   t.match(lint(folder).out, /d\.pipeline\.yaml:3:5 error\[duplicate-id\][^]*see .*a\.pipeline\.yaml:3:5/);
   t.end();
@@ -101,11 +105,66 @@ t.test('formats for programs', (t) => {
     end: { line: 5, column: 38 },
     frame: /app\.bin/,
   });
+  const validate = new Ajv2020().compile(JSON.parse(readFileSync(projectPath('schemas/output/lint.schema.json'), 'utf8')) as object);
+  t.ok(validate(json), JSON.stringify(validate.errors));
   const github = lint(folder, '--format', 'github').out.split('\n');
   t.match(
     github[2],
     /^::error file=.*a%2Cb\.pipeline\.yaml,line=7,col=5,endLine=7,endColumn=11,title=unknown-key::`uplaod` is no key of a step%0Ahint: did/,
   );
-  t.throws(() => lint(folder, '--format', 'xml'), /choices are text, json, github/i);
+  t.throws(() => lint(folder, '--format', 'xml'), /choices are text, json, github, sarif/i);
+  t.end();
+});
+
+/** SchemaStore's copy of the OASIS schema, whose words of draft 4 it does not need. */
+function sarifSchema(): object {
+  const compressed = readFileSync(projectPath('test/cli/sarif-2.1.0.schema.json.br'));
+  const { $schema: _draft, id: _id, ...schema } = JSON.parse(brotliDecompressSync(compressed).toString('utf8')) as Record<string, unknown>;
+  return schema;
+}
+
+t.test('SARIF as its official schema wants it', (t) => {
+  const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(sarifSchema());
+  const folder = t.testdir({ 'a b#.pipeline.yaml': twoMistakes, 'c.pipeline.yaml': good('a.same'), 'd.pipeline.yaml': good('a.same') });
+  const log = JSON.parse(lint(folder, `${folder}/nothing`, '--format', 'sarif').out) as {
+    runs: { results: { ruleId: string; locations?: unknown[] }[] }[];
+  };
+  t.ok(validate(log), JSON.stringify(validate.errors));
+  t.notOk(validate({ ...log, runs: [{ results: [] }] }), 'the schema refuses a run without a tool');
+  const results = log.runs[0]?.results ?? [];
+  t.same([...new Set(results.map(({ ruleId }) => ruleId))].sort(), ['file-missing', 'file-unusable', 'out-of-range', 'unknown-key']);
+  t.match(results.find(({ ruleId }) => ruleId === 'unknown-key')?.locations, [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: /^file:\/\/.*a%20b%23\.pipeline\.yaml$/ },
+        region: { startLine: 7, startColumn: 5, endLine: 7, endColumn: 11 },
+      },
+    },
+  ]);
+  t.equal(results.find(({ ruleId }) => ruleId === 'file-unusable')?.locations, undefined);
+  t.end();
+});
+
+t.test('what the boards of a bench cannot do', (t) => {
+  const steps = `  - upload: {image: next}\n    fault: {at: {flash-op: 3}, do: power-cut}\n  - wait: {until: {log: ready}}\n`;
+  const folder = t.testdir({
+    'app.bin': '',
+    'a.pipeline.yaml': good('a.b')
+      .replace(/ {2}- upload.*\n/, steps)
+      .replace('steps:', 'matrix: {axes: {transport: [udp, ble]}}\nsteps:'),
+    'lab.bench.yaml': `version: 1
+kind: bench
+boards:
+  real: {transports: {udp: "udp:192.0.2.1:1337"}}
+  desk: {transports: {udp: "sim:nrf52840dk"}}
+`,
+  });
+  const { code, out } = lint(folder, '--bench', `${folder}/lab.bench.yaml`);
+  t.equal(code, 0, 'other boards may be able to');
+  t.match(out, /a\.pipeline\.yaml:8:5 warning\[board-cannot\]: the pipeline is not applicable to `real`: no power-cut there/);
+  t.match(out, /:10:5 warning\[board-cannot\]: .* `real`: no console there/);
+  t.match(out, /:3:5 warning\[board-cannot\]: no board of the bench has the transport `ble`/);
+  t.match(out, /2 files: 0 errors, 3 warnings/);
+  t.match(lint(folder, '--bench', `${folder}/none.bench.yaml`), { code: 2, out: /cannot read .*none\.bench\.yaml/ });
   t.end();
 });

@@ -8,7 +8,7 @@ import { loadDocument } from '../../src/language/load.ts';
 import type { Loaded } from '../../src/language/load.ts';
 
 /** What no text of a document can show: they are told by the command line or while a pipeline runs. */
-const codesOfNoText = ['expression-failed', 'file-too-large', 'file-unusable', 'nothing-to-check'];
+const codesOfNoText = ['board-cannot', 'expression-failed', 'file-too-large', 'file-unusable', 'nothing-to-check'];
 
 function load(text: string): Loaded {
   return loadDocument(text, { name: 'example.yaml', files: { exists: (path) => path === 'firmware/app.bin' } });

@@ -1,0 +1,36 @@
+/** `bootproof schema`: the JSON Schemas of the files that users write and of what commands print with `--json`. */
+
+import type { Command } from 'commander';
+import lintSchema from '../../../schemas/output/lint.schema.json' with { type: 'json' };
+import listSchema from '../../../schemas/output/list.schema.json' with { type: 'json' };
+import { documentKinds, documentSchemas } from '../../language/validate.ts';
+import { suggestion } from '../../language/words.ts';
+import { flagError } from '../flags.ts';
+import type { CliIo } from '../io.ts';
+
+/** Of outputs, by the command that prints them. */
+const outputSchemas = { lint: lintSchema, list: listSchema };
+const schemas: Readonly<Record<string, object>> = { ...documentSchemas, ...outputSchemas };
+
+const examples = `
+Examples:
+  bootproof schema pipeline > pipeline.schema.json    for an editor
+  bootproof schema lint                               of \`bootproof lint --format json\``;
+
+export function registerSchemaCommand(program: Command, io: CliIo): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of a kind of file, or of what a command prints as JSON')
+    .argument('[KIND]', `${documentKinds.join(', ')}; of outputs: ${Object.keys(outputSchemas).join(', ')}; without it all are listed`)
+    .addHelpText('after', examples)
+    .action((kind: string | undefined) => {
+      io.stdout(kind === undefined ? `${Object.keys(schemas).join('\n')}\n` : `${JSON.stringify(schemaOf(kind), null, 2)}\n`);
+      io.exit(0);
+    });
+}
+
+function schemaOf(kind: string): object {
+  const schema = Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
+  if (schema !== undefined) return schema;
+  throw flagError(`there is no schema "${kind}"`, suggestion(kind, Object.keys(schemas)));
+}

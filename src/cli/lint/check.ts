@@ -1,0 +1,81 @@
+/** Checking the files that a user names: each by itself, all of them together, and against a bench. */
+
+import { BootproofError } from '../../base/errors.ts';
+import type { Diagnostic } from '../../language/diagnostics.ts';
+import type { Loaded } from '../../language/load.ts';
+import type { Pipeline } from '../../language/model.ts';
+import { documentKinds } from '../../language/validate.ts';
+import { findFiles, loadBench, loadFile } from '../documents.ts';
+import { whatBoardsCannot } from './bench-fit.ts';
+
+/** The names of files that folders are searched for. */
+export const lintSuffixes = documentKinds.map((kind) => `.${kind}.yaml`);
+
+const searched = lintSuffixes.flatMap((suffix) => [suffix, suffix.replace(/yaml$/, 'yml')]);
+
+export interface Checked {
+  readonly files: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `bench` is the file of a bench that the pipelines are to run on. */
+export function checkPaths(paths: readonly string[], bench?: string): Checked {
+  const diagnostics: Diagnostic[] = [];
+  const files = new Set(paths.flatMap((path) => collecting(diagnostics, () => filesOf(path)) ?? []));
+  if (bench !== undefined) files.delete(bench);
+  const loaded = [...files].flatMap((file) => collecting(diagnostics, () => [loadFile(file)]) ?? []);
+  const pipelines = loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : []));
+  diagnostics.push(...loaded.flatMap((one: Loaded) => one.diagnostics), ...equalIds(pipelines), ...againstBench(pipelines, bench));
+  const count = (severity: Diagnostic['severity']): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  return { files: files.size + (bench === undefined ? 0 : 1), errors: count('error'), warnings: count('warning'), diagnostics };
+}
+
+function againstBench(pipelines: readonly Pipeline[], path: string | undefined): readonly Diagnostic[] {
+  if (path === undefined) return [];
+  const diagnostics: Diagnostic[] = [];
+  const loaded = collecting(diagnostics, () => loadBench(path));
+  const { bench } = loaded ?? {};
+  const unfit = bench === undefined ? undefined : collecting(diagnostics, () => whatBoardsCannot(pipelines, bench));
+  return [...diagnostics, ...(loaded?.diagnostics ?? []), ...(unfit ?? [])];
+}
+
+function filesOf(path: string): string[] {
+  const files = findFiles([path], searched);
+  if (files.length > 0) return files;
+  throw new BootproofError(`there is nothing to check in ${path}`, {
+    fault: 'input',
+    code: 'nothing-to-check',
+    hint: `in folders, files are found by their names: ${searched.map((suffix) => `*${suffix}`).join(', ')}`,
+  });
+}
+
+/** A file that cannot be read is one mistake among others. */
+function collecting<T>(diagnostics: Diagnostic[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (thrown) {
+    if (!(thrown instanceof BootproofError)) throw thrown;
+    const { code, message, hint } = thrown;
+    diagnostics.push({ code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) });
+    return undefined;
+  }
+}
+
+/** Reports and the history know pipelines by their ids. */
+function equalIds(pipelines: readonly Pipeline[]): Diagnostic[] {
+  const first = new Map<string, Pipeline>();
+  return pipelines.flatMap((pipeline) => {
+    const other = first.get(pipeline.id);
+    if (other === undefined) {
+      first.set(pipeline.id, pipeline);
+      return [];
+    }
+    const message = `another pipeline has the id \`${pipeline.id}\` already`;
+    const related = [{ message: 'it is here', span: other.span }];
+    return [
+      { code: 'duplicate-id', severity: 'error', message, span: pipeline.span, hint: 'give each pipeline an id of its own', related },
+    ];
+  });
+}
