@@ -20,6 +20,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   report: async () => (await import('./commands/report.ts')).registerReportCommand,
   sim: async () => (await import('./commands/sim.ts')).registerSimCommand,
   image: async () => (await import('./commands/image.ts')).registerImageCommand,
+  // The last, since it completes those that are there before it.
+  complete: async () => (await import('./commands/complete.ts')).registerCompleteCommand,
 };
 
 const usageError = 2;
@@ -32,12 +34,12 @@ async function main(): Promise<void> {
     .enablePositionalOptions()
     .configureHelp({ optionDescription })
     .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) })
+    .showHelpAfterError('(try --help)')
     .exitOverride();
-  const asked = commands[process.argv[2] ?? ''];
-  // Help and a mistyped command need all of them; --version and a known command need none or one.
+  const asked = process.argv[2] === 'complete' ? undefined : commands[process.argv[2] ?? ''];
+  // Help, completion and a mistyped command need all of them; --version and a known command need none or one.
   const needed = asked === undefined ? (isVersion(process.argv[2]) ? [] : Object.values(commands)) : [asked];
   for (const load of needed) (await load())(program, io);
-  for (const command of allCommands(program)) command.exitOverride().showHelpAfterError('(try --help)').copyInheritedSettings(program);
   try {
     await program.parseAsync();
   } catch (thrown) {
@@ -52,10 +54,6 @@ function optionDescription(this: Help, ...[option]: Parameters<Help['optionDescr
 
 function isVersion(argument: string | undefined): boolean {
   return argument === '--version' || argument === '-V';
-}
-
-function allCommands(command: Command): Command[] {
-  return command.commands.flatMap((inner) => [inner, ...allCommands(inner)]);
 }
 
 function exitCodeOf(thrown: unknown, io: CliIo): number {

@@ -19,7 +19,10 @@ import type { VerifyOptions } from './image-verify.ts';
 export function registerImageCommand(program: Command, io: CliIo): void {
   // Without this, `image build --version 1.2.3` would be taken for the program's own --version.
   program.enablePositionalOptions();
-  const image = program.command('image').description('look at, build and verify MCUboot images');
+  const image = program
+    .command('image')
+    .description('look at, build and verify MCUboot images')
+    .addHelpText('after', examples(['image inspect app.signed.bin', 'image build --version 1.2.0 --size "64 KiB" --demo-key ed25519']));
   registerInspect(image, io);
   registerBuild(image, io);
   registerVerify(image, io);

@@ -5,12 +5,19 @@ import { formatDiagnostic, hasErrors } from '../../language/diagnostics.ts';
 import { loadPipelines } from '../documents.ts';
 import type { CliIo } from '../io.ts';
 
+const examples = `
+Examples:
+  bootproof list                   what \`bootproof run\` would run
+  bootproof list pipelines/ota     of a folder
+  bootproof list --json            for programs; \`bootproof schema list\` describes it`;
+
 export function registerListCommand(program: Command, io: CliIo): void {
   program
     .command('list')
     .description('list pipelines with their ids, tags and titles')
     .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines)')
     .option('--json', 'as JSON, for other programs')
+    .addHelpText('after', examples)
     .action((paths: string[], flags: { json?: boolean }) => {
       const { pipelines, diagnostics } = loadPipelines(paths.length === 0 ? ['pipelines'] : paths);
       for (const diagnostic of diagnostics) io.stderr(`${formatDiagnostic(diagnostic)}\n`);

@@ -12,6 +12,8 @@ import type { CliIo } from '../io.ts';
 const outputSchemas = { lint: lintSchema, list: listSchema };
 const schemas: Readonly<Record<string, object>> = { ...documentSchemas, ...outputSchemas };
 
+export const schemaNames = Object.keys(schemas);
+
 const examples = `
 Examples:
   bootproof schema pipeline > pipeline.schema.json    for an editor
@@ -24,7 +26,7 @@ export function registerSchemaCommand(program: Command, io: CliIo): void {
     .argument('[KIND]', `${documentKinds.join(', ')}; of outputs: ${Object.keys(outputSchemas).join(', ')}; without it all are listed`)
     .addHelpText('after', examples)
     .action((kind: string | undefined) => {
-      io.stdout(kind === undefined ? `${Object.keys(schemas).join('\n')}\n` : `${JSON.stringify(schemaOf(kind), null, 2)}\n`);
+      io.stdout(kind === undefined ? `${schemaNames.join('\n')}\n` : `${JSON.stringify(schemaOf(kind), null, 2)}\n`);
       io.exit(0);
     });
 }
@@ -32,5 +34,5 @@ export function registerSchemaCommand(program: Command, io: CliIo): void {
 function schemaOf(kind: string): object {
   const schema = Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
   if (schema !== undefined) return schema;
-  throw flagError(`there is no schema "${kind}"`, suggestion(kind, Object.keys(schemas)));
+  throw flagError(`there is no schema "${kind}"`, suggestion(kind, schemaNames));
 }
