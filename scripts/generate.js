@@ -15,8 +15,13 @@ const kinds = ['bench', 'pipeline', 'profile'];
 const banner = 'Generated from schemas/source/ by `npm run generate`. Do not edit.';
 /** A scalar with this pattern may also be written as one expression. */
 const expressionPattern = '^\\$\\{\\{.*\\}\\}$';
+const expressionMessage = 'Must be a value of its type, or one expression ${{ ... }}.';
 /** Keywords that say nothing about the type; the limits of lists would make tuples of them. */
-const nothingToTypes = ['examples', 'minItems', 'maxItems', 'pattern'];
+const nothingToTypes = ['examples', 'minItems', 'maxItems', 'pattern', 'patternErrorMessage'];
+/** Editors do not know our formats: what they can check of each, as `pattern` and its message. */
+const editorPatterns = readSource('editor-patterns.json');
+/** The formats that also take one expression in place of the text. */
+const computedFormats = ['duration', 'size', 'rate', 'percentage'];
 
 await main();
 
@@ -65,15 +70,23 @@ function withRefs(node, defs) {
       isData(key) ? [[key, value]] : isForGenerator(key) ? [] : [[key, withRefs(value, defs)]],
     ),
   );
-  if ($ref === undefined) return own;
+  if ($ref === undefined) return forEditors(own);
   const [file, pointer] = $ref.split('#/$defs/');
-  if (pointer !== undefined) return { ...readSource(file).$defs[pointer], ...own };
+  if (pointer !== undefined) return forEditors({ ...readSource(file).$defs[pointer], ...own });
   const name = basename(file, '.json');
   if (!(name in defs)) {
     defs[name] = {};
     defs[name] = withRefs(sourceOf(name), defs);
   }
   return { $ref: `#/$defs/${name}`, ...own };
+}
+
+function forEditors(node) {
+  if (node.pattern === expressionPattern) return { ...node, patternErrorMessage: expressionMessage };
+  const known = editorPatterns[node.format];
+  if (known === undefined || 'pattern' in node) return node;
+  const pattern = computedFormats.includes(node.format) ? `${known.pattern}|${expressionPattern}` : known.pattern;
+  return { ...node, ...known, pattern };
 }
 
 /** `x-role` stays: the language finds image-valued parameters and conditions by it. */

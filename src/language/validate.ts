@@ -65,13 +65,15 @@ function createAjv(): Ajv2020 {
       return true;
     },
   });
+  // For editors only.
+  made.addVocabulary(['patternErrorMessage']);
   for (const [kind, schema] of Object.entries(documentSchemas)) made.addSchema(schema, kind);
   return made;
 }
 
-/** The errors of a key's own schema repeat what `propertyNames` says about the key. */
-function isDirect(error: ErrorObject): boolean {
-  return error.propertyName === undefined;
+/** The errors of a key's own schema repeat what `propertyNames` says about the key; patterns beside a format say the same to editors. */
+function isDirect({ propertyName, keyword, parentSchema }: ErrorObject): boolean {
+  return propertyName === undefined && !(keyword === 'pattern' && 'format' in (parentSchema ?? {}));
 }
 
 function neutral(error: ErrorObject, root: unknown): SchemaError {

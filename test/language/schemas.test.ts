@@ -42,7 +42,7 @@ for (const kind of kinds) {
     const root = read(kind);
     const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
     for (const [name, { problem }] of Object.entries(formats)) ajv.addFormat(name, (text: string) => problem(text) === undefined);
-    ajv.addVocabulary(['x-role']);
+    ajv.addVocabulary(['x-role', 'patternErrorMessage']);
     t.ok(ajv.validateSchema(root), 'is a valid schema');
     for (const [path, property] of propertiesOf(root, kind)) {
       t.match(property.description ?? '', /^[A-Z`].*\.$/s, `${path} is described in sentences`);
