@@ -1,8 +1,10 @@
 /** The real yaml-language-server as an editor drives it: JSON-RPC over stdio. */
 
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { projectPath } from '../helpers/vectors.ts';
+
+const program = createRequire(import.meta.url).resolve('yaml-language-server/bin/yaml-language-server');
 
 export interface Place {
   readonly line: number;
@@ -37,9 +39,7 @@ const settings = { validate: true, hover: true, completion: true, schemaStore: {
 
 /** Starts a server whose workspace is `folder`. */
 export async function startEditor(folder: string): Promise<Editor> {
-  const server = spawn(process.execPath, [projectPath('node_modules/yaml-language-server/bin/yaml-language-server'), '--stdio'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const server = spawn(process.execPath, [program, '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = new Promise<number | null>((resolve) => server.once('exit', resolve));
   const answers = new Map<number, (message: Message) => void>();
   const checked = new Map<string, (diagnostics: readonly EditorDiagnostic[]) => void>();
