@@ -1,39 +1,55 @@
-/** How large a request may be: asked of the server, or known safe where the server does not tell (smp.md 5.7). */
+/** How large requests may be and how many may wait: asked of the server, or known safe where it does not tell (smp.md 5.7). */
 
-import { osParameters } from '../smp/groups/os.ts';
+import { osParameters, type BufferParameters } from '../smp/groups/os.ts';
 import type { SmpClient } from './client.ts';
 import { SmpRefusal } from './errors.ts';
+import { provenPacketMax } from './packet-probe.ts';
 
 export interface RequestLimits {
   /** Bytes of the largest packet, header included, that the server takes. Longer ones vanish without an answer. */
   readonly packetMax: number;
   /** Bytes of image or file data that one request may carry, apart from the packet's limit. */
   readonly dataMax: number;
+  /** Requests that may wait for their answers at the same time. */
+  readonly inFlightMax: number;
 }
 
 /** Framing of a console holds the length and the CRC in the same buffer as the packet; on other streams four bytes stay unused. */
 const streamOverhead = 4;
-/** Zephyr's UDP transport receives into its MTU, whatever size of buffer it announces (real-servers.md 1). */
-const datagramMax = 1500;
+/**
+ * What one Ethernet frame carries past the headers of IPv6 and UDP. Longer datagrams are sent in fragments, which Zephyr
+ * does not put together unless it is told to; its UDP transport takes 1500 bytes at most, whatever it announces.
+ */
+const datagramMax = 1452;
 /** Where nothing is announced: Zephyr's buffer of 384 bytes on streams, and what every UDP server took. */
 const unannounced = { stream: 384 - streamOverhead, datagram: 1024 } as const;
 /** Zephyr up to 3.0, which announces nothing, refuses longer chunks whatever its buffers are. */
 const unannouncedDataMax = 512;
+/** The answer needs a buffer too. A server that announces more buffers than this has them for something else. */
+const buffersForAnswers = 1;
+const inFlightMost = 32;
 
-/** Asks for the server's buffer size. A refusal means the defaults; silence and broken links are errors. */
+/** Asks for the server's buffers, and proves that packets of that size arrive. A refusal means the defaults; silence and broken links are errors. */
 export async function requestLimits(client: SmpClient, signal?: AbortSignal): Promise<RequestLimits> {
-  const { packetMax = Infinity, reliable } = client.link;
-  const size = await announcedSize(client, signal);
-  if (size === undefined) {
-    return { packetMax: Math.min(packetMax, reliable ? unannounced.stream : unannounced.datagram), dataMax: unannouncedDataMax };
-  }
-  return { packetMax: Math.min(packetMax, reliable ? size - streamOverhead : Math.min(size, datagramMax)), dataMax: Infinity };
+  const askedAt = client.clock.now();
+  const announced = await announcedBuffers(client, signal);
+  const plainMs = client.clock.now() - askedAt;
+  const packetMax = Math.min(client.link.packetMax ?? Infinity, announcedPacketMax(client, announced));
+  return {
+    packetMax: await provenPacketMax(client, packetMax, { plainMs, signal }),
+    dataMax: announced === undefined ? unannouncedDataMax : Infinity,
+    inFlightMax: Math.min(inFlightMost, Math.max(1, (announced?.bufferCount ?? 1) - buffersForAnswers)),
+  };
 }
 
-async function announcedSize(client: SmpClient, signal: AbortSignal | undefined): Promise<number | undefined> {
+function announcedPacketMax({ link: { reliable } }: SmpClient, announced: BufferParameters | undefined): number {
+  if (announced === undefined) return reliable ? unannounced.stream : unannounced.datagram;
+  return reliable ? announced.bufferSize - streamOverhead : Math.min(announced.bufferSize, datagramMax);
+}
+
+async function announcedBuffers(client: SmpClient, signal: AbortSignal | undefined): Promise<BufferParameters | undefined> {
   try {
-    const { bufferSize } = await client.request(osParameters, undefined, { signal });
-    return bufferSize;
+    return await client.request(osParameters, undefined, { signal });
   } catch (thrown) {
     if (thrown instanceof SmpRefusal) return undefined;
     throw thrown;

@@ -36,7 +36,7 @@ export interface SmpClientOptions {
   readonly firstSequence?: number | undefined;
   /** The time limit of requests that state none; default 5 s. */
   readonly timeoutMs?: number | undefined;
-  /** How often idempotent requests are repeated within their time limit; default 3 on links that lose packets, otherwise 0. */
+  /** How often idempotent requests are repeated within their time limit; default 3 on links that lose packets, and 1 on others. */
   readonly retries?: number | undefined;
   /** Console output that shares the link. */
   readonly text?: ((bytes: Uint8Array) => void) | undefined;
@@ -66,6 +66,8 @@ export interface RawRequestOptions {
 
 const defaultTimeoutMs = 5000;
 const lossyRetries = 3;
+/** UARTs lose a frame now and then, without an error (real-servers.md 4.9). */
+const reliableRetries = 1;
 /** Far more than any server has buffers for; the rest of the sequence numbers is for answers that come late. */
 const inFlightMax = 64;
 
@@ -143,6 +145,11 @@ export class SmpClient {
     return answer;
   }
 
+  /** Tells something that explains later what the conversation looked like. */
+  note(text: string): void {
+    this.#options.note?.(text);
+  }
+
   /** Forgets which SMP version the server takes. For resets, after which another server may answer. */
   forgetVersion(): void {
     this.#version.forget();
@@ -187,7 +194,7 @@ export class SmpClient {
 
   #retries(command: SmpCommand<never, unknown>, options: RequestOptions): number {
     if (!command.idempotent) return 0;
-    return options.retries ?? this.#options.retries ?? (this.link.reliable ? 0 : lossyRetries);
+    return options.retries ?? this.#options.retries ?? (this.link.reliable ? reliableRetries : lossyRetries);
   }
 
   #exchange(options: Omit<ExchangeOptions, 'clock'>): Exchange {

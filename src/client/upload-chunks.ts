@@ -5,7 +5,7 @@ import { imageUpload, type ImageUploadRequest } from '../smp/groups/image.ts';
 import { encodeRequest } from '../smp/message.ts';
 import type { RequestLimits } from './buffers.ts';
 
-export interface ChunkOptions extends RequestLimits {
+export interface ChunkOptions extends Pick<RequestLimits, 'packetMax' | 'dataMax'> {
   readonly image: Uint8Array;
   /** What the first request says about the whole upload. */
   readonly first: Pick<ImageUploadRequest, 'image' | 'sha' | 'upgrade'>;

@@ -1,19 +1,22 @@
 /**
  * One image upload. It follows the device: whatever was sent, the next chunk begins where the device says. That makes
- * resuming, repeated chunks, short writes and a server that forgot everything one and the same case (smp.md 4.5).
+ * resuming, repeated chunks, short writes, losses and a server that forgot everything one and the same case (smp.md 4.5).
  */
 
-import { equalBytes } from '../base/bytes.ts';
 import { sleep } from '../base/clock.ts';
-import { BootproofError } from '../base/errors.ts';
-import { imageStateRead, imageUpload, type ImageUploadReply, type ImageUploadRequest } from '../smp/groups/image.ts';
+import { imageUpload, type ImageUploadReply, type ImageUploadRequest } from '../smp/groups/image.ts';
+import { AnswerTimes } from './answer-times.ts';
 import type { SmpClient } from './client.ts';
+import { noAnswer } from './errors.ts';
+import { SendWindow } from './send-window.ts';
 import { chunkAt, type ChunkOptions } from './upload-chunks.ts';
+import { isImageListed, outcomeOf, uploadStuck, type ChunkOutcome } from './upload-outcome.ts';
+import { UploadTally, type UploadResult } from './upload-tally.ts';
 
 export interface UploadPlan {
   readonly chunks: ChunkOptions;
   readonly resume: boolean;
-  readonly window: number;
+  readonly window: { readonly start: number; readonly max: number };
   /** Bytes of data per second; 0 is no limit. */
   readonly rate: number;
   /** The image's hash TLV, if it is known. */
@@ -25,36 +28,22 @@ export interface UploadPlan {
   readonly progress: ((offset: number, total: number) => void) | undefined;
 }
 
-export interface UploadResult {
-  /** Bytes of the image that this upload transferred: what the server had already is not counted. */
-  readonly bytes: number;
-  /** Where the server stands: less than the image's size only after a stop on purpose. */
-  readonly offset: number;
-  /** From the first request to the last answer. */
-  readonly seconds: number;
-  /** Bytes per second. */
-  readonly rate: number;
-  /** Share of transferred image bytes in all bytes of the packets that were sent, 0 to 1. */
-  readonly efficiency: number;
-  /** Image bytes that were sent more than once. */
-  readonly retransmitted: number;
-  /** What the server says about the SHA-256; undefined where it does not check it. */
-  readonly match: boolean | undefined;
-}
-
-/** Repetitions within the time limit of a request. */
-const retries = 3;
-/** How often in a row the server may ask for what it was sent already. */
+/** How often in a row the server may ask for what it was sent already, or have no room for it. */
 const setbacksMax = 8;
 /** How many times the image's size may be sent before the upload is given up, with some bytes for small images. */
 const sentFactorMax = 10;
 const sentExtraMax = 65_536;
+/** The time limit of a chunk is what so many requests for it may take; each waits twice as long as the one before. */
+const requestsPerChunk = 8;
+/** A link that loses nothing is slow when it is silent: repeating soon would only fill the server's buffers. */
+const leastPatienceMs = { reliable: 2000, lossy: 250 } as const;
+const busyMs = 100;
 
 /** A request that was sent and not answered yet. */
 interface Chunk {
   readonly offset: number;
   readonly end: number;
-  readonly answered: Promise<{ readonly chunk: Chunk; readonly reply: ImageUploadReply }>;
+  readonly outcome: Promise<{ readonly chunk: Chunk; readonly outcome: ChunkOutcome }>;
   /** Ends the wait for the answer. */
   readonly drop: (reason?: unknown) => void;
 }
@@ -64,26 +53,34 @@ export class UploadSession {
   readonly #plan: UploadPlan;
   readonly #size: number;
   readonly #inFlight = new Set<Chunk>();
+  readonly #window: SendWindow;
+  readonly #times: AnswerTimes;
+  readonly #tally: UploadTally;
   #chunks: ChunkOptions;
   /** Where the server stands. */
   #offset = 0;
   /** Where the next chunk begins: ahead of `#offset` by what is in flight. */
   #next = 0;
-  /** What the server had before this upload. */
-  #found = 0;
+  /** What is in flight is behind or ahead of where the server stands; nothing is sent until it is settled. */
+  #rewinding = false;
   #setbacks = 0;
-  #match: boolean | undefined;
-  #dataSent = 0;
-  #bytesSent = 0;
-  #startedAt = 0;
+  /** Requests in a row that were not answered, and since when they were not. */
+  #silences = 0;
+  #silentSince: number | undefined;
   /** Clock time before which the rate limit lets nothing be sent. */
   #mayGoOnAt = 0;
 
   constructor(client: SmpClient, plan: UploadPlan) {
+    const { chunks, chunkMs, window } = plan;
     this.#client = client;
     this.#plan = plan;
-    this.#chunks = plan.chunks;
-    this.#size = plan.chunks.image.length;
+    this.#chunks = chunks;
+    this.#size = chunks.image.length;
+    this.#window = new SendWindow(window);
+    const leastMs = client.link.reliable ? leastPatienceMs.reliable : leastPatienceMs.lossy;
+    const mostMs = chunkMs / 2;
+    this.#times = new AnswerTimes({ initialMs: chunkMs / 4, leastMs: Math.min(leastMs, mostMs), mostMs });
+    this.#tally = new UploadTally(client.clock);
   }
 
   /** To be called once. */
@@ -91,31 +88,35 @@ export class UploadSession {
     const { signal, progress } = this.#plan;
     const stop = (): void => this.#inFlight.forEach((chunk) => chunk.drop(signal?.reason));
     signal?.addEventListener('abort', stop, { once: true });
-    this.#startedAt = this.#client.clock.now();
     try {
       while (this.#offset < this.#chunks.end) {
-        await this.#fillWindow();
-        const { chunk, reply } = await Promise.race([...this.#inFlight].map(({ answered }) => answered));
+        if (this.#rewinding && this.#inFlight.size === 0) {
+          this.#rewinding = false;
+          this.#next = this.#offset;
+        }
+        if (!this.#rewinding) await this.#fillWindow();
+        const { chunk, outcome } = await Promise.race([...this.#inFlight].map((sent) => sent.outcome));
         this.#inFlight.delete(chunk);
-        await this.#follow(chunk, reply);
+        await this.#settle(chunk, outcome);
         progress?.(this.#offset, this.#size);
       }
     } finally {
       signal?.removeEventListener('abort', stop);
       this.#dropInFlight(Infinity);
     }
-    return this.#result();
+    return this.#tally.result(this.#offset);
   }
 
   async #fillWindow(): Promise<void> {
-    // During the first chunk the server erases, and only its answer tells where to go on. A link that reorders packets
-    // makes each window end in a setback; one by one, something gets through.
-    const places = this.#offset === 0 || this.#setbacks > 1 ? 1 : this.#plan.window;
+    // During the first chunk the server erases, and only its answer tells where to go on.
+    const places = this.#offset === 0 ? 1 : this.#window.places;
     while (this.#inFlight.size < places && this.#next < this.#chunks.end) {
-      if (this.#dataSent > this.#size * sentFactorMax + sentExtraMax) throw this.#stuck('has been sent the image many times over');
+      if (this.#tally.dataSent > this.#size * sentFactorMax + sentExtraMax) throw this.#stuck('has been sent the image many times over');
       await this.#keepRate();
       this.#plan.signal?.throwIfAborted();
-      const request = chunkAt(this.#next, this.#chunks);
+      // The limit of a link may fall while it is open.
+      const packetMax = Math.min(this.#chunks.packetMax, this.#client.link.packetMax ?? Infinity);
+      const request = chunkAt(this.#next, { ...this.#chunks, packetMax });
       this.#inFlight.add(this.#send(request));
       this.#next += request.data.length;
       this.#noteSent(request.data.length);
@@ -136,51 +137,91 @@ export class UploadSession {
   }
 
   #send(request: ImageUploadRequest): Chunk {
-    const { offset, data, sha } = request;
-    const end = offset + data.length;
+    const { offset, data } = request;
     const controller = new AbortController();
+    const { clock } = this.#client;
+    const sentAt = clock.now();
+    this.#silentSince ??= sentAt;
     const sending = this.#client.request(imageUpload, request, {
-      timeoutMs: this.#timeoutMs(offset, end),
-      // Without a SHA-256 a repeated first request makes the server erase once more.
-      retries: offset === 0 && sha === undefined ? 1 : retries,
+      timeoutMs: this.#patienceMs(request),
+      retries: 0,
       signal: controller.signal,
-      sent: (packet) => {
-        this.#bytesSent += packet.length;
-        this.#dataSent += data.length;
-      },
+      sent: (packet) => this.#tally.sent(packet.length, data.length),
     });
+    const outcome = outcomeOf(sending);
     const chunk: Chunk = {
       offset,
-      end,
-      answered: sending.then((reply) => ({ chunk, reply })),
+      end: offset + data.length,
+      outcome: outcome.then((ended) => {
+        if (ended.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
+        return { chunk, outcome: ended };
+      }),
       drop: (reason) => controller.abort(reason),
     };
-    // A failure is seen where the answers are awaited; one of a chunk that was dropped does not matter.
-    chunk.answered.catch(() => undefined);
+    // A failure is seen where the outcomes are awaited; one of a chunk that was dropped does not matter.
+    chunk.outcome.catch(() => undefined);
     return chunk;
   }
 
-  #timeoutMs(offset: number, end: number): number {
+  /** How long to wait for one answer before the request counts as lost. */
+  #patienceMs({ offset, data, sha }: ImageUploadRequest): number {
+    const limitMs = this.#limitMs(offset, offset + data.length);
+    const leftMs = limitMs - (this.#client.clock.now() - (this.#silentSince ?? this.#client.clock.now()));
+    // Without a SHA-256 a repeated first request makes the server erase once more.
+    const eraseMs = limitMs / (sha === undefined ? 2 : requestsPerChunk);
+    const last = offset + data.length === this.#size;
+    const onceMs = offset === 0 ? eraseMs : last ? Math.max(limitMs / requestsPerChunk, this.#times.patienceMs) : this.#times.patienceMs;
+    return Math.max(1, Math.min(leftMs, onceMs * 2 ** this.#silences));
+  }
+
+  /** How long the server may be silent about a chunk before the upload is given up. */
+  #limitMs(offset: number, end: number): number {
     const { firstChunkMs, chunkMs, lastChunkMs } = this.#plan;
     const ms = end === this.#size ? lastChunkMs : chunkMs;
     return offset === 0 ? Math.max(firstChunkMs, ms) : ms;
   }
 
+  async #settle(chunk: Chunk, outcome: ChunkOutcome): Promise<void> {
+    if (outcome.kind === 'silence') {
+      this.#hearNothing(chunk);
+      return;
+    }
+    this.#silences = 0;
+    this.#silentSince = undefined;
+    if (outcome.kind === 'reply') return this.#follow(chunk, outcome.reply);
+    // No buffer for the request, or another one in work: nothing was looked at, so it may be sent again a little later.
+    if (chunk.offset === 0 || this.#setbacks >= setbacksMax) throw outcome.refusal;
+    await sleep(this.#client.clock, busyMs * 2 ** this.#setbacks, 'a busy server', this.#plan.signal);
+    this.#rewind(this.#offset);
+    this.#setBack();
+  }
+
+  #hearNothing(chunk: Chunk): void {
+    const limitMs = this.#limitMs(chunk.offset, chunk.end);
+    if (this.#client.clock.now() - this.#silentSince! >= limitMs) throw noAnswer(imageUpload.name, this.#client.link.name, limitMs);
+    this.#silences += 1;
+    this.#rewind(this.#offset);
+  }
+
   /** Moves to where the server stands after `chunk`. */
-  async #follow(chunk: Chunk, reply: ImageUploadReply): Promise<void> {
-    const { offset, match } = reply;
+  async #follow(chunk: Chunk, { offset, match }: ImageUploadReply): Promise<void> {
     if (offset > this.#size) throw this.#stuck(`wants byte ${offset}`);
-    this.#match = match;
+    this.#tally.match = match;
     const forgotten = offset === 0 && chunk.offset > 0;
-    if (forgotten && this.#next === this.#size && (await this.#isListed())) this.#advance(this.#size);
-    else if (offset >= chunk.end && offset <= this.#next) this.#advance(offset);
-    else this.#moveTo(chunk, offset);
+    const complete = forgotten && this.#next === this.#size && (await isImageListed(this.#client, this.#plan));
+    const wanted = complete ? this.#size : offset;
+    // Servers work in order: what was sent before and has no answer yet was lost.
+    if (wanted < chunk.end) this.#dropInFlight(chunk.offset);
+    if (this.#rewinding) this.#offset = wanted;
+    else if (complete || (wanted >= chunk.end && wanted <= this.#next)) this.#advance(wanted);
+    else this.#moveTo(chunk, wanted);
   }
 
   #advance(offset: number): void {
     this.#setbacks = 0;
     this.#offset = Math.max(this.#offset, offset);
     this.#dropInFlight(offset);
+    this.#window.answered();
   }
 
   /** The server wants something else than what was sent last: earlier bytes after a loss, later ones after an upload that broke off. */
@@ -190,20 +231,26 @@ export class UploadSession {
     // Only the SHA-256 makes a server resume, so without it the upload begins anew.
     if (startsOver) this.#chunks = { ...this.#chunks, first: { ...this.#chunks.first, sha: undefined } };
     const offset = startsOver ? 0 : wanted;
-    this.#setbacks = offset > chunk.offset ? 0 : this.#setbacks + 1;
-    if (this.#setbacks > setbacksMax) throw this.#stuck('asks again and again for what it was sent');
-    this.#found = resumes ? offset : Math.min(this.#found, offset);
-    this.#offset = offset;
-    this.#next = offset;
-    this.#dropInFlight(Infinity);
+    if (resumes) this.#tally.found(offset);
+    else this.#tally.foundAtMost(offset);
+    if (offset > chunk.offset) this.#setbacks = 0;
+    else this.#setBack();
+    this.#rewind(offset, { lost: wanted < chunk.offset });
   }
 
-  /** Whether the server has the image although it knows of no upload: then only its last answer was lost (smp.md 4.5). */
-  async #isListed(): Promise<boolean> {
-    const { hash, signal } = this.#plan;
-    if (hash === undefined) return false;
-    const { slots } = await this.#client.request(imageStateRead, undefined, { signal });
-    return slots.some((slot) => !slot.active && slot.hash !== undefined && equalBytes(slot.hash, hash));
+  #setBack(): void {
+    this.#setbacks += 1;
+    if (this.#setbacks > setbacksMax) throw this.#stuck('asks again and again for what it was sent');
+  }
+
+  /**
+   * Goes on from `offset` when all that is in flight has been answered or given up: until then it takes up the server's
+   * buffers, and each answer says anew where the server stands.
+   */
+  #rewind(offset: number, { lost }: { readonly lost: boolean } = { lost: true }): void {
+    this.#offset = offset;
+    if (lost && !this.#rewinding) this.#window.lost();
+    this.#rewinding = true;
   }
 
   /** Gives up the chunks that end at or before `end`. */
@@ -215,26 +262,7 @@ export class UploadSession {
     }
   }
 
-  #result(): UploadResult {
-    const bytes = this.#offset - this.#found;
-    const seconds = (this.#client.clock.now() - this.#startedAt) / 1000;
-    return {
-      bytes,
-      offset: this.#offset,
-      seconds,
-      // A simulated link may take no time at all.
-      rate: bytes / Math.max(seconds, 1e-6),
-      efficiency: bytes / this.#bytesSent,
-      retransmitted: Math.max(0, this.#dataSent - bytes),
-      match: this.#match,
-    };
-  }
-
-  #stuck(why: string): BootproofError {
-    return new BootproofError(`the upload does not get on: at ${this.#offset} of ${this.#size} bytes the server ${why}`, {
-      fault: 'product',
-      code: 'upload-stuck',
-      hint: 'another client may be uploading to the same board, or its flash does not take the data',
-    });
+  #stuck(why: string): Error {
+    return uploadStuck(`at ${this.#offset} of ${this.#size} bytes the server ${why}`);
   }
 }

@@ -5,7 +5,8 @@ import { assert } from '../base/assert.ts';
 import { requestLimits } from './buffers.ts';
 import type { SmpClient } from './client.ts';
 import { firstChunkMin } from './upload-chunks.ts';
-import { UploadSession, type UploadResult } from './upload-session.ts';
+import { UploadSession } from './upload-session.ts';
+import type { UploadResult } from './upload-tally.ts';
 
 export interface UploadOptions {
   /** The image number; on servers with direct upload a raw slot + 1. Default: none is sent, which means 0. */
@@ -20,7 +21,7 @@ export interface UploadOptions {
   readonly hash?: Uint8Array | undefined;
   /** Most bytes of data in one request; default what the server's buffer takes. */
   readonly chunk?: number | undefined;
-  /** How many requests may wait for their answers; default 1. */
+  /** How many requests may wait for their answers. Default: found out, up to what the server's buffers hold. */
   readonly window?: number | undefined;
   /** Bytes of data per second at most; 0 or undefined is no limit. */
   readonly rate?: number | undefined;
@@ -42,11 +43,12 @@ export interface UploadOptions {
  */
 export async function uploadImage(client: SmpClient, image: Uint8Array, options: UploadOptions = {}): Promise<UploadResult> {
   assert(image.length > 0, 'an image that is uploaded is not empty');
-  const { sha = true, resume = true, window = 1, rate = 0, chunk = Infinity, hash, signal, progress } = options;
+  const { sha = true, resume = true, rate = 0, chunk = Infinity, hash, signal, progress } = options;
   const { firstChunkMs = 60_000, chunkMs = 10_000, lastChunkMs = 20_000 } = options;
-  const { packetMax, dataMax } = await requestLimits(client, signal);
+  const { packetMax, dataMax, inFlightMax } = await requestLimits(client, signal);
   const first = { image: options.image, sha: sha ? sha256(image) : undefined, upgrade: options.upgrade };
   const chunks = { image, first, packetMax, dataMax: Math.min(dataMax, chunk), end: endOf(image, options.stopAt) };
+  const window = options.window === undefined ? { start: 1, max: inFlightMax } : { start: options.window, max: options.window };
   return new UploadSession(client, { chunks, resume, window, rate, hash, firstChunkMs, chunkMs, lastChunkMs, signal, progress }).run();
 }
 

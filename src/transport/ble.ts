@@ -37,7 +37,7 @@ export const ble = {
     };
     const link = await openWithAdapter(address, channelEvents, context);
     const { writeMax } = link;
-    const write = createPacedWriter(link, { name, clock: context.clock, gapMs: 0 });
+    const write = createPacedWriter(link, { name, clock: context.clock, gapMs: () => 0 });
     const packetMax = reassembly ? headerSize + payloadMax : writeMax;
     return {
       name,

@@ -46,7 +46,7 @@ export async function openFramed(
   events: TransportEvents,
   open: (events: ChannelEvents) => Promise<Channel>,
 ): Promise<Transport> {
-  const { name, clock, lineGapMs, reliable } = link;
+  const { name, clock, reliable } = link;
   const framing = framings[link.framing](events, clock);
   const channel = await open({
     bytes: (bytes) => framing.receive(bytes),
@@ -56,14 +56,14 @@ export async function openFramed(
       events.lost(error);
     },
   });
-  const write =
-    lineGapMs > 0
-      ? createPacedWriter(channel, { name, clock, gapMs: lineGapMs })
-      : (pieces: readonly Uint8Array[]) => channel.write(concatBytes(pieces));
+  let gapMs = link.lineGapMs;
+  const paced = createPacedWriter(channel, { name, clock, gapMs: () => gapMs });
+  const write = (pieces: readonly Uint8Array[]): Promise<void> => (gapMs > 0 ? paced(pieces) : channel.write(concatBytes(pieces)));
   return {
     name,
     packetMax: framing.packetMax,
     reliable,
+    paceLines: link.framing === 'console' ? (ms) => (gapMs = Math.max(gapMs, ms)) : undefined,
     send: async (packet) => {
       if (packet.length > framing.packetMax) throw packetTooLarge(name, packet.length, framing.packetMax);
       await write(framing.encode(packet));

@@ -9,7 +9,7 @@ import { linkCongested } from './link-errors.ts';
 
 export function createPacedWriter(
   channel: Channel,
-  { name, clock, gapMs }: { readonly name: string; readonly clock: Clock; readonly gapMs: number },
+  { name, clock, gapMs }: { readonly name: string; readonly clock: Clock; readonly gapMs: () => number },
 ): (pieces: readonly Uint8Array[]) => Promise<void> {
   let before: Promise<unknown> = Promise.resolve();
   let waitingBytes = 0;
@@ -17,7 +17,7 @@ export function createPacedWriter(
   const writeAll = async (pieces: readonly Uint8Array[]): Promise<void> => {
     for (const piece of pieces) {
       await channel.write(piece);
-      if (gapMs > 0) await sleep(clock, gapMs, `the gap between lines to ${name}`);
+      if (gapMs() > 0) await sleep(clock, gapMs(), `the gap between lines to ${name}`);
     }
   };
 

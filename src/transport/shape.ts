@@ -126,6 +126,10 @@ class ShapedLink implements Transport {
     return this.#open.reliable;
   }
 
+  get paceLines(): Transport['paceLines'] {
+    return this.#open.paceLines;
+  }
+
   send(packet: Uint8Array): Promise<void> {
     return this.#depart('packet', this.#options.wireBytes(packet), () => this.#open.send(packet));
   }

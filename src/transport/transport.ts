@@ -13,6 +13,8 @@ export interface Transport {
   readonly packetMax: number | undefined;
   /** False where packets may vanish without any error (UDP): the client then repeats requests. */
   readonly reliable: boolean;
+  /** Sends the lines of later packets at least so many ms apart; only on links that have lines. */
+  readonly paceLines?: ((gapMs: number) => void) | undefined;
   /** Sends one packet. Resolves when the link took it; rejects with an infra error when the link is gone. */
   send(packet: Uint8Array): Promise<void>;
   /** Sends bytes to the console that shares this link. Rejects with an input error where the link has none. */

@@ -5,7 +5,7 @@ import { BootproofError } from '../../src/base/errors.ts';
 import { createRng } from '../../src/base/rng.ts';
 import { requestLimits } from '../../src/client/buffers.ts';
 import { chunkAt } from '../../src/client/upload-chunks.ts';
-import type { UploadResult } from '../../src/client/upload-session.ts';
+import type { UploadResult } from '../../src/client/upload-tally.ts';
 import { uploadImage, type UploadOptions } from '../../src/client/upload.ts';
 import { imageUpload } from '../../src/smp/groups/image.ts';
 import { encodeRequest } from '../../src/smp/message.ts';
@@ -59,7 +59,7 @@ const intact = ({ server }: Outcome): boolean => server.complete !== undefined &
 
 void t.test('a plain upload', async (t) => {
   const steps: number[] = [];
-  const outcome = await upload({ progress: (offset) => steps.push(offset) }, { bufferSize: 384, checks: true });
+  const outcome = await upload({ progress: (offset) => steps.push(offset), window: 1 }, { bufferSize: 384, checks: true });
   const { result, server } = outcome;
   t.ok(intact(outcome));
   t.match(result, { bytes: 10_000, offset: 10_000, retransmitted: 0, match: true });
@@ -112,11 +112,11 @@ void t.test('options', async (t) => {
 void t.test('sizes of requests', async (t) => {
   type Kind = 'raw' | 'datagram';
   const limits: readonly (readonly [what: string, kind: Kind, answer: object, limits: object])[] = [
-    ['datagrams', 'datagram', { buf_size: 384, buf_count: 4 }, { packetMax: 384, dataMax: Infinity }],
-    ['datagrams beyond the MTU', 'datagram', { buf_size: 2048, buf_count: 2 }, { packetMax: 1500, dataMax: Infinity }],
-    ['datagrams, nothing announced', 'datagram', { rc: 8 }, { packetMax: 1024, dataMax: 512 }],
-    ['a stream', 'raw', { buf_size: 1024, buf_count: 1 }, { packetMax: 1020, dataMax: Infinity }],
-    ['a stream, nothing announced', 'raw', { rc: 8 }, { packetMax: 380, dataMax: 512 }],
+    ['datagrams', 'datagram', { buf_size: 384, buf_count: 4 }, { packetMax: 384, dataMax: Infinity, inFlightMax: 3 }],
+    ['datagrams beyond the MTU', 'datagram', { buf_size: 2048, buf_count: 2 }, { packetMax: 1452, dataMax: Infinity, inFlightMax: 1 }],
+    ['datagrams, nothing announced', 'datagram', { rc: 8 }, { packetMax: 1024, dataMax: 512, inFlightMax: 1 }],
+    ['a stream', 'raw', { buf_size: 1024, buf_count: 1 }, { packetMax: 1020, dataMax: Infinity, inFlightMax: 1 }],
+    ['a stream, nothing announced', 'raw', { rc: 8 }, { packetMax: 380, dataMax: 512, inFlightMax: 1 }],
   ];
   for (const [what, kind, payload, expected] of limits) {
     const work = async ({ client }: Bench): Promise<void> => void t.strictSame(await requestLimits(client), expected, what);
@@ -223,7 +223,10 @@ void t.test('a lost last answer', async (t) => {
 
 void t.test('a window', async (t) => {
   const network = Array.from({ length: 50 }, (): Fates => [20]);
-  const [one, four] = [await upload({}, { bufferSize: 384 }, { network }), await upload({ window: 4 }, { bufferSize: 384 }, { network })];
+  const [one, four] = [
+    await upload({ window: 1 }, { bufferSize: 384 }, { network }),
+    await upload({ window: 4 }, { bufferSize: 384 }, { network }),
+  ];
   t.ok(intact(one) && intact(four));
   t.ok(four.result.seconds < one.result.seconds / 2.5, `${one.result.seconds} s, with four in flight ${four.result.seconds} s`);
   t.equal(four.result.retransmitted, 0);
