@@ -8,17 +8,24 @@ import type { Board } from '../device/board.ts';
 import { createBoard } from '../device/open-board.ts';
 import { createSource } from '../language/source.ts';
 import type { Bench } from '../language/model.ts';
+import { identityOf, readBeside } from './documents.ts';
 import { flagError } from './flags.ts';
 import { defaultProfile, readProfile } from './profiles.ts';
 
 /** The boards of a bench; without one, the simulated board `sim` with every port that it has. */
 export function createBoards(bench: Bench | undefined): readonly Board[] {
-  const sources = { readProfile: (name: string) => readProfile(name, bench?.source.name), writeImage };
+  const sources = {
+    readProfile: (name: string) => readProfile(name, bench?.source.name),
+    readFile: (path: string) => readBeside(path, bench?.source.name),
+    writeFile,
+    identify: identityOf,
+  };
   if (bench !== undefined) return [...bench.boards.values()].map((entry) => createBoard(entry, sources));
   const address = `sim:${defaultProfile}`;
   const transports = new Map(['serial', 'udp', 'serial-raw', 'shell'].map((name) => [name, address]));
   const span = { source: createSource('the built-in bench', ''), start: 0, end: 0 };
-  return [createBoard({ name: 'sim', labels: ['sim'], facts: {}, transports, power: {}, locks: [], span }, sources)];
+  const entry = { name: 'sim', labels: ['sim'], facts: {}, transports, power: {}, reserve: {}, locks: [], span, locate: () => span };
+  return [createBoard(entry, sources)];
 }
 
 /** The boards that `--on` names, by name or label; all of them without it. Throws an input error for a word that is neither. */
@@ -41,14 +48,14 @@ function unknownBoard(word: string, all: readonly Board[]): Error {
   );
 }
 
-let images: string | undefined;
+let folder: string | undefined;
 let written = 0;
 
 /** Programs take files; the folder is the system's to clean. */
-function writeImage(bytes: Uint8Array): string {
-  images ??= mkdtempSync(join(tmpdir(), 'bootproof-'));
+function writeFile(name: string, bytes: Uint8Array): string {
+  folder ??= mkdtempSync(join(tmpdir(), 'bootproof-'));
   written += 1;
-  const path = join(images, `image-${written}.bin`);
+  const path = join(folder, `${written}-${name}`);
   writeFileSync(path, bytes);
   return path;
 }

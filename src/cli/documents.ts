@@ -1,9 +1,10 @@
 /** Finding and loading the files that a user names: pipelines and the bench, with every mistake in all of them. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BootproofError, messageOf } from '../base/errors.ts';
 import { formatSize } from '../base/quantities.ts';
+import { identityOfAddress } from '../language/addresses.ts';
 import { hasErrors } from '../language/diagnostics.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { loadDocument } from '../language/load.ts';
@@ -47,6 +48,7 @@ export function loadFile(path: string): Loaded {
     name: path,
     files: { exists: (other) => existsSync(resolve(dirname(path), other)) },
     addressProblem,
+    addressIdentity: identityOf,
   });
 }
 
@@ -60,6 +62,20 @@ function addressProblem(address: string): string | undefined {
     return messageOf(thrown);
   }
 }
+
+/** What an address leads to: its options do not matter, and links of udev are followed to the port. */
+export function identityOf(address: string): string {
+  const identity = identityOfAddress(address);
+  if (!identity.startsWith(serialScheme)) return identity;
+  try {
+    return `${serialScheme}${realpathSync(identity.slice(serialScheme.length))}`;
+  } catch {
+    // A port that is not there now is found to be missing where it is opened.
+    return identity;
+  }
+}
+
+const serialScheme = 'serial:';
 
 function readText(path: string): string {
   let size: number;

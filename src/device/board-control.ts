@@ -15,8 +15,8 @@ export interface ArmedFault {
 
 export interface BoardControl {
   /** Brings the board to the named state, the cheapest way there is. */
-  readonly provision?: (options: ProvisionOptions) => Promise<void> | void;
-  readonly power?: (action: PowerAction) => Promise<void> | void;
+  readonly provision?: (options: ProvisionOptions, signal?: AbortSignal) => Promise<void> | void;
+  readonly power?: (action: PowerAction, signal?: AbortSignal) => Promise<void> | void;
   /** Arms a fault; `clear` ends it. */
   readonly injectFault?: (fault: SimFault) => Promise<ArmedFault> | ArmedFault;
   /** The device itself, where it is simulated in this process. */

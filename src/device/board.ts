@@ -18,13 +18,48 @@ export interface Board {
   /** What is true of the board. A `bootproof sim` process is asked, which can fail with an infra error. */
   facts(context: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
   open(options: OpenOptions): Promise<Device>;
+  /** What a board of the lab needs between cells; undefined for one that is made fresh for each attempt. */
+  readonly upkeep: Upkeep | undefined;
+}
+
+export interface Upkeep {
+  /** What nobody else on this host may use meanwhile: ports, and the locks of the bench. */
+  readonly claims: readonly string[];
+  /** Takes the board from others who share it, and gives it back. Rejects with an infra error. */
+  acquire(options: UpkeepOptions): Promise<void>;
+  release(options: UpkeepOptions): Promise<void>;
+  /** Returns when the board gives a sign of life on `transport`. Rejects with an infra error that says what is missing. */
+  checkHealth(options: HealthOptions): Promise<void>;
+  /** What brings the board back, from the mildest to the strongest. */
+  readonly rungs: readonly Rung[];
+  /** How long the board may take to answer after a rung. */
+  readonly bootMs: number;
+}
+
+export type UpkeepOptions = Omit<OpenOptions, 'transport'>;
+
+export interface HealthOptions extends OpenOptions {
+  /** False when it is enough that the ports open, because what comes next does not need the firmware. */
+  readonly answer: boolean;
+  /** How long to wait for it. */
+  readonly ms: number;
+}
+
+export interface Rung {
+  readonly name: string;
+  /** Rejects with an infra error when the lab cannot do it. */
+  climb(options: OpenOptions): Promise<void>;
 }
 
 export interface BoardSources {
   /** A profile by built-in name or by path relative to the bench. Throws an input error. */
   readonly readProfile: (name: string) => SimProfile;
-  /** Writes an image where a provisioning program can read it; returns the path. */
-  readonly writeImage: (bytes: Uint8Array) => string;
+  /** Writes a file that a program of the bench can read; returns the path. */
+  readonly writeFile: (name: string, bytes: Uint8Array) => string;
+  /** Reads a file that the bench names, relative to the bench. Throws an input error. */
+  readonly readFile: (path: string) => Uint8Array;
+  /** What an address leads to: the same for two links to one port. */
+  readonly identify: (address: string) => string;
 }
 
 export interface OpenOptions {
@@ -37,4 +72,6 @@ export interface OpenOptions {
 }
 
 type WithoutBoard<Event> = Event extends { readonly board: string } ? Omit<Event, 'board'> : never;
-export type BoardEvent = WithoutBoard<Extract<RunEventBody, { kind: 'console' | 'boot-epoch' | 'wire' | 'fault' | 'power' }>>;
+export type BoardEvent = WithoutBoard<
+  Extract<RunEventBody, { kind: 'console' | 'boot-epoch' | 'wire' | 'fault' | 'power' | 'command' | 'link' | 'recovery' }>
+>;

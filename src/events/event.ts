@@ -22,6 +22,9 @@ export type RunEvent =
   | WireFrame
   | FaultInjected
   | PowerSwitched
+  | CommandRan
+  | LinkChanged
+  | RecoveryTried
   | Note
   | Artifact
   | AttemptEnd
@@ -174,6 +177,37 @@ export interface FaultInjected extends OnBoard {
 export interface PowerSwitched extends OnBoard {
   readonly kind: 'power';
   readonly action: 'off' | 'on' | 'cut';
+}
+
+/** A program of the bench ran. */
+export interface CommandRan extends OnBoard {
+  readonly kind: 'command';
+  /** What the bench has it for: `provision`, `power cycle`, `acquire`, ... */
+  readonly purpose: string;
+  /** The program and its arguments, or one line for the shell. */
+  readonly run: readonly string[];
+  /** Absent when it could not be started, or was killed. */
+  readonly exit?: number;
+  readonly durationMs: number;
+  /** The end of what it said, as `encodeConsole` writes it. */
+  readonly output: string;
+}
+
+/** A link to a board vanished by itself, or is there again. */
+export interface LinkChanged extends OnBoard {
+  readonly kind: 'link';
+  readonly link: string;
+  readonly state: 'lost' | 'back';
+  readonly detail?: string;
+}
+
+/** One attempt to bring a board back, and whether it answered afterwards. */
+export interface RecoveryTried extends OnBoard {
+  readonly kind: 'recovery';
+  /** `reset`, `power`, `image`, ..., or `drain`: the board gets no more work in this run. */
+  readonly rung: string;
+  readonly outcome: 'recovered' | 'no-help' | 'failed' | 'drained';
+  readonly detail?: string;
 }
 
 /** Something that a reader of the report should know and that has no kind of its own. */

@@ -23,3 +23,16 @@ export function controlAddressProblem(text: string): string | undefined {
 export function lockProblem(text: string): string | undefined {
   return /^[a-z][a-z0-9-]*:\S+$/.test(text) ? undefined : 'its form is kind:name';
 }
+
+/** What tells two addresses of one thing apart from addresses of two: the address without its options. */
+export function identityOfAddress(address: string): string {
+  return address.split('?', 1)[0]!;
+}
+
+export function flashAddressProblem(text: string): string | undefined {
+  return /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) && Number(text) <= 0xffff_ffff ? undefined : 'it is no number of 32 bits';
+}
+
+export function rungProblem(text: string): string | undefined {
+  return text === 'reset' || text === 'power' ? undefined : 'a text is `reset` or `power`';
+}

@@ -78,6 +78,13 @@ export const codes = {
   'not-text': 'Documents are UTF-8 text. This file holds bytes that text does not have; it may be a binary file.',
   'nothing-to-check': 'No document was found. In folders, files are found by their suffix, such as `.pipeline.yaml`.',
   'out-of-range': 'The value, or the number of items, is too small or too large.',
+  'placeholder-unknown':
+    'Commands of a bench name what is only known when they run: `{image}`, `{image-hex}`, `{script}`, `{board}`. Images are there for ' +
+    '`provision` alone, and a script where the command has one.',
+  'port-shared':
+    'A port belongs to one board, and to one purpose. Two readers of one port take bytes from each other, and two boards on one port ' +
+    'would each answer for the other.',
+  'recipe-use': 'Each recipe is good for certain things: most can write an image, some can reset or recover a chip as well.',
   'result-unknown': 'The step has no result of this name. The reference lists what each verb gives.',
   'sectors-unsuitable':
     'MCUboot cannot work with these sectors: it knows no more than `max-sectors` of each slot, and the modes `move` and `offset` ' +

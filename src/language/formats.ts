@@ -3,7 +3,7 @@
 import { parseDuration, parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import { parseVersion } from '../mcuboot/version.ts';
 import { parseAmount } from './amount.ts';
-import { controlAddressProblem, lockProblem, transportAddressProblem } from './addresses.ts';
+import { controlAddressProblem, flashAddressProblem, lockProblem, rungProblem, transportAddressProblem } from './addresses.ts';
 import { regularExpressionProblem, linePatternProblem } from './pattern.ts';
 import { isOneExpression } from './template.ts';
 import { trustedKeyProblem } from './trusted-key.ts';
@@ -72,6 +72,8 @@ const table = {
     example: '30s',
     problem: (text) => (['never', 'at-boot'].includes(text) || parseDuration(text) !== undefined ? undefined : mismatch),
   },
+  'flash-address': { what: 'an address in flash', example: '0xc000', problem: flashAddressProblem },
+  rung: { what: '`reset`, `power`, an image or a command', example: 'reset', problem: rungProblem },
   lock: { what: 'a lock as kind:name', example: 'ble-adapter:hci0', problem: lockProblem },
 } satisfies Readonly<Record<string, TextFormat>>;
 

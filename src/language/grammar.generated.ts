@@ -8,6 +8,18 @@ export type CollectArgs = ('console-tail' | 'image-list' | 'reset-reason')[];
  * Runs several lists of steps at the same time. The first that fails cancels the others.
  */
 export type ParallelArgs = Branch[];
+/**
+ * One way to bring a board back: `reset` (the bench's command, else over SMP), `power` (off and on), an image that is known to be good, or a command.
+ */
+export type Rung =
+  | string
+  | {
+      /**
+       * A file with an image that is known to be good, relative to the bench; the `provision` command of the board writes it.
+       */
+      image?: string;
+      command?: Command;
+    };
 
 /**
  * The arguments of each action, once expressions are replaced by their values.
@@ -626,11 +638,19 @@ export interface Board {
    */
   console?: string;
   /**
+   * How long the board may take to answer after a reset, the swap of an image included. 30 s where it is not said.
+   */
+  'boot-time'?: string;
+  /**
    * The control port of a `bootproof sim` process that this board is.
    */
   simulator?: string;
   provision?: Command;
-  recover?: Command;
+  reset?: Command;
+  /**
+   * What brings the board back when the lab failed it, from the mildest to the strongest. After each one the board is asked for a sign of life; when none helps, it gets no more work in this run. Without it: reset, then power where that can be switched.
+   */
+  recover?: Rung[];
   /**
    * How the board's power is switched.
    */
@@ -638,6 +658,41 @@ export interface Board {
     off?: Command;
     on?: Command;
     cycle?: Command;
+    /**
+     * Ready-made commands, in place of `off`, `on` and `cycle`.
+     */
+    recipe?: 'uhubctl' | 'labgrid';
+    /**
+     * For uhubctl: the hub, as `uhubctl` lists it.
+     */
+    location?: string;
+    /**
+     * For uhubctl: the port of the hub.
+     */
+    port?: string | number;
+    /**
+     * For uhubctl: how long the power stays off in a cycle.
+     */
+    delay?: string;
+    /**
+     * For labgrid: the place.
+     */
+    place?: string;
+  };
+  /**
+   * What takes the board from others who share it, before its first cell, and gives it back after its last one.
+   */
+  reserve?: {
+    acquire?: Command;
+    release?: Command;
+    /**
+     * Ready-made commands, in place of `acquire` and `release`.
+     */
+    recipe?: 'labgrid';
+    /**
+     * For labgrid: the place.
+     */
+    place?: string;
   };
   /**
    * What the board shares with others, as kind:name. No two cells that hold the same lock run at the same time.
@@ -645,13 +700,53 @@ export interface Board {
   locks?: string[];
 }
 /**
- * A program on the host: an argument list, never a shell.
+ * A program on the host: an argument list (`run`), a ready-made one (`recipe`), or a line for the shell (`shell`). In all texts `{image}` stands for the path of the image, `{image-hex}` for the path of the same image as Intel HEX, `{script}` for the path of the script, `{board}` for the name of the board; `{{` and `}}` are braces.
  */
 export interface Command {
   /**
-   * The program and its arguments. `{image}` stands for the path of the image, `{board}` for the name of the board.
+   * The program and its arguments. No shell reads them.
    */
-  run: string[];
+  run?: string[];
+  /**
+   * A line that the shell of the host runs, for pipes and the like.
+   */
+  shell?: string;
+  /**
+   * A ready-made command for a program that is often used. It takes the parameters `serial`, `target`, `address`, `config`, `build-dir`, `runner` and `speed` as it needs them.
+   */
+  recipe?: 'nrfutil' | 'west' | 'pyocd' | 'openocd' | 'jlink';
+  /**
+   * The serial number of the debug probe, in quotes.
+   */
+  serial?: string;
+  /**
+   * The chip, as the program calls it.
+   */
+  target?: string;
+  /**
+   * Where the image goes: the address of the primary slot.
+   */
+  address?: string | number;
+  /**
+   * For openocd: the configuration of board and probe.
+   */
+  config?: string;
+  /**
+   * For west: the build folder.
+   */
+  'build-dir'?: string;
+  /**
+   * For west: the runner.
+   */
+  runner?: string;
+  /**
+   * For jlink: the speed of the debug port in kHz.
+   */
+  speed?: number;
+  /**
+   * A text that is written to a file for the program, which finds it at `{script}`.
+   */
+  script?: string;
   /**
    * Environment variables that are added to those of bootproof.
    */
@@ -659,7 +754,7 @@ export interface Command {
     [k: string]: string;
   };
   /**
-   * How long the program may take.
+   * How long the program may take. Then it is killed, with everything that it started.
    */
   timeout?: string;
 }

@@ -3,6 +3,7 @@
 import { unreachable } from '../base/assert.ts';
 import { buildBench } from './bench/build.ts';
 import { checkBench, type AddressProblem } from './bench/check.ts';
+import type { AddressIdentity } from './bench/check-ports.ts';
 import { child, cursorAt, spanOf, type Cursor, type Report } from './cursor.ts';
 import { hasErrors, sortDiagnostics, type LanguageDiagnostic } from './diagnostics.ts';
 import type { DocumentKind, LanguageDocument } from './model.ts';
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly files?: Files;
   /** What is wrong with a transport's address beyond its scheme. Without it, nothing else of addresses is checked. */
   readonly addressProblem?: AddressProblem;
+  /** What an address leads to. Without it, addresses are told apart by their texts. */
+  readonly addressIdentity?: AddressIdentity;
 }
 
 export interface Loaded {
@@ -70,7 +73,8 @@ interface CheckContext {
 const checks: { readonly [K in DocumentKind]: (root: Cursor, context: CheckContext) => void } = {
   pipeline: (root, { options: { files }, roles, report }) =>
     checkPipeline(root, { exists: files && ((path) => files.exists(path)), roles, report }),
-  bench: (root, { options: { addressProblem }, report }) => checkBench(root, addressProblem, report),
+  bench: (root, { options: { files, addressProblem, addressIdentity }, report }) =>
+    checkBench(root, { exists: files && ((path) => files.exists(path)), addressProblem, addressIdentity, report }),
   profile: (root, { report }) => checkProfile(root, report),
 };
 

@@ -169,23 +169,40 @@ export interface BoardEntry {
   readonly transports: ReadonlyMap<string, string>;
   /** Its own address, or the name of the transport that the console is shared with. */
   readonly console?: ConsoleEntry;
+  /** How long the board may take to answer after a reset. */
+  readonly bootMs?: number;
   /** `tcp:HOST:PORT`: the control port of the `bootproof sim` process that the board is. */
   readonly simulator?: string;
   readonly provision?: CommandEntry;
-  readonly recover?: CommandEntry;
+  /** Resets the board from outside. */
+  readonly reset?: CommandEntry;
   readonly power: { readonly off?: CommandEntry; readonly on?: CommandEntry; readonly cycle?: CommandEntry };
+  /** How the board is taken from others, and given back. */
+  readonly reserve: { readonly acquire?: CommandEntry; readonly release?: CommandEntry };
+  /** What brings the board back, from the mildest to the strongest; undefined when the file does not say. */
+  readonly recover?: readonly RungEntry[];
   /** What the board shares with others, as `kind:name`. */
   readonly locks: readonly string[];
   readonly span: Span;
+  /** The span of a value of the board, such as `['transports', 'serial']`; of the nearest thing above it that exists otherwise. */
+  locate(path: readonly (string | number)[]): Span;
 }
+
+export type RungEntry =
+  | { readonly kind: 'reset' | 'power' }
+  | { readonly kind: 'image'; readonly file: string }
+  | { readonly kind: 'command'; readonly command: CommandEntry };
 
 export type ConsoleEntry = { readonly at: 'address'; readonly address: string } | { readonly at: 'transport'; readonly transport: string };
 
-/** A program with its arguments, in which `{image}` and `{board}` are still to be replaced. */
+/** A program with its arguments (or a line for the shell), in which what is known at run time is still to be filled in. */
 export interface CommandEntry {
-  readonly run: readonly string[];
+  readonly run: readonly string[] | { readonly shell: string };
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Where an image goes, for Intel HEX files. */
+  readonly address?: number;
+  readonly script?: string;
   readonly span: Span;
 }
 

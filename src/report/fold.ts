@@ -146,6 +146,13 @@ function onAttemptEvent(attempt: AttemptState | undefined, event: CellEvent): vo
       return mark(attempt, `power ${event.action}`);
     case 'fault':
       return mark(attempt, `fault ${event.fault} ${event.phase}${event.detail === undefined ? '' : `: ${event.detail}`}`);
+    case 'command':
+      return mark(
+        attempt,
+        `${event.purpose}: ${event.run[0] ?? ''} ${event.exit === undefined ? 'did not end' : `ended with ${event.exit}`}`,
+      );
+    case 'link':
+      return mark(attempt, `${event.link} ${event.state}${event.detail === undefined ? '' : `: ${event.detail}`}`);
     case 'note':
       return mark(attempt, `${event.severity}: ${event.text}`);
     default:

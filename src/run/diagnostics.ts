@@ -1,15 +1,16 @@
 /** Errors and diagnostics in the form in which events carry them. */
 
 import type { BootproofError } from '../base/errors.ts';
+import { BenchError } from '../device/bench-error.ts';
 import { Failure } from '../device/failure.ts';
 import type { EventDiagnostic, Severity } from '../events/event.ts';
 import { frameOf, placeOf } from '../language/diagnostics.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import type { AnyStep } from '../language/model.ts';
 
-/** The failure of a step, placed at the step's verb. */
+/** The failure of a step, placed at the step's verb; what is wrong with a board is placed at its line in the bench. */
 export function diagnosticOfError(error: BootproofError, step: AnyStep | undefined, severity: Severity = 'error'): EventDiagnostic {
-  const span = step?.locate([step.verb]);
+  const span = error instanceof BenchError ? error.span : step?.locate([step.verb]);
   return {
     code: error.code,
     severity,

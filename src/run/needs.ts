@@ -4,13 +4,14 @@ import { everyStep } from '../language/model.ts';
 import type { AnyStep, Fault, Pipeline } from '../language/model.ts';
 
 /** What boards may or may not offer past SMP. */
-export type Capability = 'console' | 'provision' | 'power' | Fault['do'];
+export type Capability = 'console' | 'provision' | 'power' | 'reset' | Fault['do'];
 
 /** Why each capability is missed, for people. */
 export const capabilityHints: Readonly<Record<Capability, string>> = {
   console: 'the pipeline looks at the console, and the board has none: give it a `console` in the bench',
   provision: 'the pipeline provisions the board: give it a `provision` command in the bench',
   power: 'the pipeline switches the power: give the board a `power` command in the bench',
+  reset: 'the pipeline resets the board from outside: give it a `reset` or `power` command in the bench',
   corrupt: 'the fault `corrupt` damages simulated flash, and this board is not simulated',
   'power-cut': 'the fault `power-cut` counts flash operations, which only a board simulated in this process can tell apart',
 };
@@ -32,7 +33,7 @@ function needsOfVerb(step: AnyStep): readonly Capability[] {
     case 'provision':
       return ['provision'];
     case 'reset':
-      return step.args.via === undefined || step.args.via === 'smp' ? [] : ['power'];
+      return step.args.via === undefined || step.args.via === 'smp' ? [] : [step.args.via === 'power' ? 'power' : 'reset'];
     case 'wait':
       return step.args.until === undefined ? [] : ['console'];
     case 'expect':

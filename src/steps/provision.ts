@@ -29,7 +29,7 @@ export const provision: StepHandler<'provision'> = {
     const options = readOptions(args, context);
     device.console.openEpoch('provision');
     device.oracle?.forget();
-    await apply(options);
+    await apply(options, context.signal);
     const boots = options.slots?.some(({ slot, content }) => slot === 0 && content.kind === 'image') ?? true;
     if (boots) await awaitAnswer(context, bootMs);
     return {};

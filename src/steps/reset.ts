@@ -38,7 +38,7 @@ async function resetBySmp({ mode, force }: ResetArgs, { device, signal }: StepCo
   }
 }
 
-async function resetByBench(via: string, { device }: StepContext): Promise<void> {
+async function resetByBench(via: string, { device, signal }: StepContext): Promise<void> {
   const { power } = device.control;
   if (power === undefined) {
     throw new BootproofError(`board ${device.board} cannot be reset by ${via}`, {
@@ -47,6 +47,6 @@ async function resetByBench(via: string, { device }: StepContext): Promise<void>
       hint: 'declare `power` for the board in the bench, or reset via smp',
     });
   }
-  if (via === 'power') await power('off');
-  await power(via === 'power' ? 'on' : 'reset');
+  if (via === 'power') await power('off', signal);
+  await power(via === 'power' ? 'on' : 'reset', signal);
 }

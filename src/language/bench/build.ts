@@ -1,10 +1,14 @@
 /** A bench without mistakes as its model. */
 
 import { parseDuration } from '../../base/quantities.ts';
-import type { Board, Command } from '../grammar.generated.ts';
-import type { Bench, BoardEntry, CommandEntry, ConsoleEntry } from '../model.ts';
+import type { Board, Command, Rung } from '../grammar.generated.ts';
+import type { Bench, BoardEntry, CommandEntry, ConsoleEntry, RungEntry } from '../model.ts';
 import { compact, frozen } from '../plain.ts';
+import type { Span } from '../source.ts';
 import type { YamlTree } from '../yaml.ts';
+import { expandTemplate } from './expand.ts';
+import { commandRecipes, powerRecipes, reserveRecipes } from './recipes.ts';
+import type { CommandUse, Recipe } from './recipes.ts';
 
 interface BenchFile {
   readonly about?: string;
@@ -24,9 +28,10 @@ export function buildBench(tree: YamlTree): Bench {
 }
 
 function buildBoard(name: string, board: Board, tree: YamlTree): BoardEntry {
-  const { about, labels = [], facts = {}, transports, console, simulator, locks = [], power = {} } = board;
-  const command = (path: readonly string[], value: Command | undefined): CommandEntry | undefined =>
-    value === undefined ? undefined : buildCommand(value, tree.locate(['boards', name, ...path], 'key'));
+  const { about, labels = [], facts = {}, transports, console, simulator, locks = [] } = board;
+  const locate = (path: readonly (string | number)[], part?: 'key'): Span => tree.locate(['boards', name, ...path], part);
+  const command = (use: CommandUse, value: Command | undefined): CommandEntry | undefined =>
+    value === undefined ? undefined : buildCommand(value, use, locate([use], 'key'));
   return compact<BoardEntry>({
     name,
     about,
@@ -34,16 +39,24 @@ function buildBoard(name: string, board: Board, tree: YamlTree): BoardEntry {
     facts,
     transports: new Map(Object.entries(transports)),
     console: console === undefined ? undefined : buildConsole(console),
+    bootMs: board['boot-time'] === undefined ? undefined : parseDuration(board['boot-time']),
     simulator,
-    provision: command(['provision'], board.provision),
-    recover: command(['recover'], board.recover),
-    power: compact<BoardEntry['power']>({
-      off: command(['power', 'off'], power.off),
-      on: command(['power', 'on'], power.on),
-      cycle: command(['power', 'cycle'], power.cycle),
+    provision: command('provision', board.provision),
+    reset: command('reset', board.reset),
+    power: buildGroup(board.power ?? {}, {
+      recipes: powerRecipes,
+      keys: ['off', 'on', 'cycle'],
+      locate: (key) => locate(['power', key], 'key'),
     }),
+    reserve: buildGroup(board.reserve ?? {}, {
+      recipes: reserveRecipes,
+      keys: ['acquire', 'release'],
+      locate: (key) => locate(['reserve', key], 'key'),
+    }),
+    recover: board.recover?.map((rung, index) => buildRung(rung, locate(['recover', index]))),
     locks,
-    span: tree.locate(['boards', name], 'key'),
+    span: locate([], 'key'),
+    locate,
   });
 }
 
@@ -51,7 +64,47 @@ function buildConsole(text: string): ConsoleEntry {
   return text.includes(':') ? { at: 'address', address: text } : { at: 'transport', transport: text };
 }
 
-function buildCommand({ run, env = {}, timeout }: Command, span: CommandEntry['span']): CommandEntry {
-  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
-  return { run, env, ...(timeoutMs === undefined ? {} : { timeoutMs }), span };
+function buildRung(rung: Rung, span: Span): RungEntry {
+  if (typeof rung === 'string') return { kind: rung === 'power' ? 'power' : 'reset' };
+  if (rung.image !== undefined) return { kind: 'image', file: rung.image };
+  return { kind: 'command', command: buildCommand(rung.command ?? {}, 'recover', span) };
+}
+
+function buildCommand(command: Command, use: CommandUse, span: Span): CommandEntry {
+  const { run = [], shell, recipe, env = {}, timeout, address, script } = command;
+  const template = recipe === undefined ? undefined : commandRecipes[recipe][use];
+  const expanded = template === undefined ? { run, script } : expandTemplate(template, parametersOf(command));
+  return compact<CommandEntry>({
+    run: shell === undefined ? expanded.run : { shell },
+    env,
+    timeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
+    address: address === undefined ? undefined : Number(address),
+    script: expanded.script,
+    span,
+  });
+}
+
+/** Commands of one purpose, each by itself or all from one recipe. */
+function buildGroup<Key extends string>(
+  group: Readonly<Record<string, unknown>>,
+  { recipes, keys, locate }: { recipes: Readonly<Record<string, Recipe<Key>>>; keys: readonly Key[]; locate: (key: string) => Span },
+): Partial<Record<Key, CommandEntry>> {
+  const recipe = typeof group['recipe'] === 'string' ? recipes[group['recipe']] : undefined;
+  const entries = keys.flatMap((key): (readonly [Key, CommandEntry])[] => {
+    const template = recipe?.[key];
+    if (template !== undefined) return [[key, { ...expandTemplate(template, parametersOf(group)), env: {}, span: locate('recipe') }]];
+    const written = group[key] as Command | undefined;
+    return written === undefined ? [] : [[key, buildCommand(written, 'recover', locate(key))]];
+  });
+  return Object.fromEntries(entries) as Partial<Record<Key, CommandEntry>>;
+}
+
+/** Durations are seconds to programs; addresses are written as `0x...`. */
+function parametersOf(owner: object): Readonly<Record<string, string>> {
+  const texts = Object.entries(owner).flatMap(([key, value]: readonly [string, unknown]) => {
+    if (typeof value !== 'string' && typeof value !== 'number') return [];
+    if (key === 'delay') return [[key, String((parseDuration(String(value)) ?? 0) / 1000)] as const];
+    return [[key, key === 'address' ? `0x${Number(value).toString(16)}` : String(value)] as const];
+  });
+  return Object.fromEntries(texts);
 }

@@ -1,19 +1,84 @@
 /** Everything that makes a bench wrong although its schema is content. */
 
-import { child, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { transportAddressProblem } from '../addresses.ts';
+import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
+import { onlyOneOf } from '../only-one-of.ts';
 import { code, suggestion } from '../words.ts';
+import { checkCommand, checkRecipe } from './check-command.ts';
+import { checkPorts, type AddressIdentity } from './check-ports.ts';
+import { knownParameters } from './expand.ts';
+import { powerRecipes, reserveRecipes, type Recipe } from './recipes.ts';
 
 /** In one sentence, what is wrong with an address whose scheme is known; undefined when nothing is, or nobody can tell. */
 export type AddressProblem = ((address: string) => string | undefined) | undefined;
 
-export function checkBench(root: Cursor, addressProblem: AddressProblem, report: Report): void {
+export interface BenchContext {
+  readonly addressProblem: AddressProblem;
+  readonly addressIdentity: AddressIdentity;
+  /** Whether a file beside the bench exists; undefined where nobody can tell. */
+  readonly exists: ((path: string) => boolean) | undefined;
+  readonly report: Report;
+}
+
+export function checkBench(root: Cursor, context: BenchContext): void {
   const boards = child(root, 'boards');
   for (const name of keysOf(boards)) {
-    const board = child(boards, name);
-    const transports = child(board, 'transports');
-    for (const transport of keysOf(transports)) checkAddress(child(transports, transport), addressProblem, report);
-    checkConsole(child(board, 'console'), { transports: keysOf(transports), addressProblem, report });
+    checkAddresses(child(boards, name), context);
+    checkCommands(child(boards, name), context.report);
+    checkRecovery(child(boards, name), context);
+  }
+  checkPorts(boards, context.addressIdentity, context.report);
+}
+
+function checkAddresses(board: Cursor, { addressProblem, report }: BenchContext): void {
+  const transports = child(board, 'transports');
+  for (const transport of keysOf(transports)) checkAddress(child(transports, transport), addressProblem, report);
+  checkConsole(child(board, 'console'), { transports: keysOf(transports), addressProblem, report });
+}
+
+function checkCommands(board: Cursor, report: Report): void {
+  checkCommand(child(board, 'provision'), 'provision', report);
+  checkCommand(child(board, 'reset'), 'reset', report);
+  const power = child(board, 'power');
+  for (const key of ['off', 'on', 'cycle']) checkCommand(child(power, key), 'other', report);
+  checkGroup(power, { recipes: powerRecipes, commands: ['off', 'on', 'cycle'] }, report);
+  const reserve = child(board, 'reserve');
+  for (const key of ['acquire', 'release']) checkCommand(child(reserve, key), 'other', report);
+  checkGroup(reserve, { recipes: reserveRecipes, commands: ['acquire', 'release'] }, report);
+}
+
+interface Group {
+  readonly recipes: Readonly<Record<string, Recipe<string>>>;
+  readonly commands: readonly string[];
+}
+
+/** A recipe stands in place of all single commands, and parameters go with a recipe. */
+function checkGroup(group: Cursor, { recipes, commands }: Group, report: Report): void {
+  const written = commands.find((key) => has(group, key));
+  if (written !== undefined) onlyOneOf(group, ['recipe', written], report);
+  if (has(group, 'recipe')) return checkRecipe(group, { recipes, use: undefined, extra: commands }, report);
+  const parameters = Object.values(recipes).flatMap(knownParameters);
+  for (const key of keysOf(group)) {
+    if (!parameters.includes(key)) continue;
+    const hint = 'name the recipe, or remove it';
+    report('key-needs', keySpanOf(child(group, key)), `${code(key)} is a parameter of a \`recipe\`, and there is none`, { hint });
+  }
+}
+
+function checkRecovery(board: Cursor, { exists, report }: BenchContext): void {
+  for (const rung of itemsOf(child(board, 'recover'))) {
+    checkCommand(child(rung, 'command'), 'recover', report);
+    const image = child(rung, 'image');
+    const path = textOf(image);
+    if (path !== undefined && exists?.(path) === false) report('file-missing', spanOf(image), `there is no file ${code(path)}`);
+    if (path !== undefined && !has(board, 'provision') && !has(board, 'simulator')) {
+      report('key-needs', spanOf(image), 'an image is written by the `provision` command, which this board does not have', {
+        hint: 'add `provision`, or write the image with a `command`',
+      });
+    }
+    if (textOf(rung) === 'power' && !has(board, 'power') && !has(board, 'simulator')) {
+      report('key-needs', spanOf(rung), 'the power of this board cannot be switched', { hint: 'add `power` to the board' });
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Noun } from '../model.ts';
 import { parseTemplate } from '../template.ts';
 import { code, list } from '../words.ts';
 import { checkErrorName } from './check-error-name.ts';
-import { onlyOneOf } from './only-one-of.ts';
+import { onlyOneOf } from '../only-one-of.ts';
 import type { StepView } from './sections.ts';
 
 const nouns = Object.keys(nounKeys) as Noun[];

@@ -4,7 +4,7 @@ import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, ty
 import { formats } from '../formats.ts';
 import type { QuantityKind } from '../model.ts';
 import { code, found, list, suggestion } from '../words.ts';
-import { onlyOneOf } from './only-one-of.ts';
+import { onlyOneOf } from '../only-one-of.ts';
 
 /** What an input can be, as far as a declaration says it legibly. */
 export type InputType = 'image' | 'string' | 'integer' | 'boolean' | QuantityKind;

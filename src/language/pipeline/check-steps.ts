@@ -8,7 +8,7 @@ import { code, list, suggestion } from '../words.ts';
 import { checkErrorName } from './check-error-name.ts';
 import { checkExpectation } from './check-expectation.ts';
 import { checkFault } from './check-fault.ts';
-import { onlyOneOf } from './only-one-of.ts';
+import { onlyOneOf } from '../only-one-of.ts';
 import type { StepView } from './sections.ts';
 
 export function checkStep(step: StepView, report: Report): void {

@@ -1,7 +1,7 @@
 /** Keys that exclude each other. */
 
-import { child, keySpanOf, keysOf, type Cursor, type Report } from '../cursor.ts';
-import { code, list } from '../words.ts';
+import { child, keySpanOf, keysOf, type Cursor, type Report } from './cursor.ts';
+import { code, list } from './words.ts';
 
 /** Reports the second of several keys that exclude each other. */
 export function onlyOneOf(args: Cursor, keys: readonly string[], report: Report): void {

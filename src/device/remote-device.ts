@@ -1,0 +1,159 @@
+/** The open device of a board that is reached over links, and the control over it. */
+
+import { BootproofError } from '../base/errors.ts';
+import { formatDuration } from '../base/quantities.ts';
+import type { Clock } from '../base/clock.ts';
+import type { BoardEntry } from '../language/model.ts';
+import { openTransport } from '../transport/open.ts';
+import { createLinkShaper } from '../transport/shape.ts';
+import type { Transport, TransportEvents } from '../transport/transport.ts';
+import { placed } from './bench-error.ts';
+import type { BoardControl } from './board-control.ts';
+import type { BoardSources, OpenOptions } from './board.ts';
+import { commandControl } from './command-control.ts';
+import { openConsolePort } from './console-port.ts';
+import { createEventConsole } from './console-events.ts';
+import { Device } from './device.ts';
+import { factsOf } from './facts.ts';
+import { NoiseMeter } from './health.ts';
+import { openLink } from './link.ts';
+import { remoteControl } from './sim-control.ts';
+
+export async function readFacts(
+  entry: BoardEntry,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Readonly<Record<string, unknown>>> {
+  if (entry.simulator === undefined) return entry.facts;
+  const { control, facts } = await simulatorOf(entry, entry.simulator, context);
+  await control.close();
+  return facts;
+}
+
+export interface Opened {
+  readonly device: Device;
+  /** What came over the link apart from SMP. */
+  readonly noise: NoiseMeter;
+}
+
+export async function openRemote(entry: BoardEntry, sources: BoardSources, options: OpenOptions): Promise<Opened> {
+  const { transport: name, clock, rng, emit } = options;
+  const console = createEventConsole(clock, emit);
+  const { control, facts } = await openControl(entry, sources, options);
+  const consolePort = await openConsole(entry, console, options).catch(async (thrown: unknown) => {
+    await control.close();
+    throw thrown;
+  });
+  const noise = new NoiseMeter();
+  const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
+  const sharesLink = entry.console?.at === 'transport' && entry.console.transport === name;
+  const link = watchedLink(entry, options, { noise, console });
+  const device = new Device({
+    board: entry.name,
+    link: `${name} (${entry.transports.get(name) ?? ''})`,
+    clock,
+    console,
+    control,
+    facts,
+    shaper,
+    open: (lost, signal) =>
+      openLink((events) => link(events, signal), { clock, console: sharesLink ? console : undefined, shaper, emit, lost }),
+    closed: async () => {
+      await consolePort?.close();
+      await control.close();
+    },
+  });
+  return { device, noise };
+}
+
+type OpenWatched = (events: TransportEvents, signal: AbortSignal) => Promise<Transport>;
+
+/** The link to the board, whose losses and returns are told, and whose noise is measured. */
+function watchedLink(
+  entry: BoardEntry,
+  { transport: name, clock, emit }: OpenOptions,
+  { noise, console }: { readonly noise: NoiseMeter; readonly console: ReturnType<typeof createEventConsole> },
+): OpenWatched {
+  let lostAt: number | undefined;
+  return async (events, signal) => {
+    const watched: TransportEvents = {
+      ...events,
+      text: (bytes) => {
+        noise.hear(bytes);
+        events.text(bytes);
+      },
+      lost: (error) => {
+        lostAt = clock.now();
+        emit({ kind: 'link', link: name, state: 'lost', detail: error.message });
+        // A port on USB belongs to the board itself, and comes anew with each boot.
+        if (error.code === 'port-vanished') console.openEpoch('port vanished');
+        events.lost(error);
+      },
+    };
+    try {
+      const transport = await openTransport(entry.transports.get(name) ?? '', watched, { clock, signal });
+      if (lostAt !== undefined) emit({ kind: 'link', link: name, state: 'back', detail: `after ${formatDuration(clock.now() - lostAt)}` });
+      lostAt = undefined;
+      return transport;
+    } catch (thrown) {
+      throw placed(thrown, entry.name, entry.locate(['transports', name]));
+    }
+  };
+}
+
+/** A simulator's control port, or what the bench's programs can do. */
+export async function openControl(
+  entry: BoardEntry,
+  sources: BoardSources,
+  options: OpenOptions,
+): Promise<{ readonly control: BoardControl; readonly facts: Readonly<Record<string, unknown>> }> {
+  if (entry.simulator === undefined) return { control: commandControl(entry, sources, options), facts: entry.facts };
+  return simulatorOf(entry, entry.simulator, options);
+}
+
+async function simulatorOf(
+  entry: BoardEntry,
+  address: string,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<{ readonly control: BoardControl; readonly facts: Readonly<Record<string, unknown>> }> {
+  try {
+    const { control, facts } = await remoteControl(address, context);
+    return { control, facts: factsOf(facts, entry.facts) };
+  } catch (thrown) {
+    throw placed(thrown, entry.name, entry.locate(['simulator']));
+  }
+}
+
+async function openConsole(
+  entry: BoardEntry,
+  console: ReturnType<typeof createEventConsole>,
+  { clock, signal, emit }: OpenOptions,
+): Promise<{ close(): Promise<void> } | undefined> {
+  if (entry.console?.at !== 'address') return undefined;
+  try {
+    return await openConsolePort({ address: entry.console.address, console, clock, signal, emit });
+  } catch (thrown) {
+    throw placed(thrown, entry.name, entry.locate(['console']));
+  }
+}
+
+/** What to say of a board that does not answer: why it may be, and where its link is written. */
+export function silentBoard(
+  entry: BoardEntry,
+  transport: string,
+  { ms, noise }: { readonly ms: number; readonly noise: NoiseMeter },
+): BootproofError {
+  const address = entry.transports.get(transport) ?? '';
+  const serial = address.startsWith('serial:');
+  const error = noise.garbled
+    ? new BootproofError(`${address} gives bytes that are no text: the baud rate is probably wrong`, {
+        fault: 'infra',
+        code: 'baud-suspect',
+        hint: 'set `?baud=` to the speed of the board: 115200 and 1000000 are common',
+      })
+    : new BootproofError(`${address} opens, but nothing answers within ${formatDuration(ms)}`, {
+        fault: 'infra',
+        code: 'board-silent',
+        hint: `check that the board is powered and that its firmware has an SMP server on this transport${serial ? ', with this baud rate' : ''}`,
+      });
+  return placed(error, entry.name, entry.locate(['transports', transport]));
+}
