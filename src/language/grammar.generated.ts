@@ -1026,9 +1026,13 @@ export interface Bootloader {
   recovery?: Recovery;
 }
 /**
- * What MCUboot's serial recovery was built with. What is not stated is not built in.
+ * MCUboot's serial recovery: a built-in one, and what this device changes in it.
  */
 export interface Recovery {
+  /**
+   * The generation of MCUboot whose answers it gives. Options that are not stated have its defaults.
+   */
+  profile: 'mcuboot-2.x' | 'mcuboot-1.x';
   /**
    * Whether recovery takes over when there is no image to start (BOOT_SERIAL_NO_APPLICATION).
    */
@@ -1038,13 +1042,13 @@ export interface Recovery {
    */
   request?: boolean;
   /**
-   * The largest packet (BOOT_SERIAL_MAX_RECEIVE_SIZE), 1 KiB when it is not stated.
+   * The largest packet (BOOT_SERIAL_MAX_RECEIVE_SIZE).
    */
   'receive-size'?: string | number;
   /**
-   * Whether echo is answered (BOOT_MGMT_ECHO).
+   * What echo gets: an answer (BOOT_MGMT_ECHO), a refusal, or nothing as before MCUboot 2.1.
    */
-  echo?: boolean;
+  echo?: 'answered' | 'refused' | 'silent';
   /**
    * Whether the sizes of buffers can be asked (BOOT_MGMT_MCUMGR_PARAMS).
    */
@@ -1069,19 +1073,27 @@ export interface Recovery {
    * Whether the slot is erased while the upload goes on (BOOT_ERASE_PROGRESSIVELY).
    */
   'erase-progressively'?: boolean;
+  /**
+   * From the answer to a reset until it happens.
+   */
+  'reset-delay'?: string;
+  /**
+   * Whether uploads are refused that hold anything beside image, data, len, off and sha (MCUboot 1.6 to 1.10).
+   */
+  'strict-upload'?: boolean;
 }
 /**
  * A built-in SMP server, and what this device changes in it.
  */
 export interface Server {
   /**
-   * The Zephyr release whose answers it gives. A release that is not listed behaves as the next one down.
+   * The Zephyr release whose answers it gives, or Mynewt. A release that is not listed behaves as the next one down.
    */
-  profile: 'z4.4' | 'z4.2' | 'z4.0' | 'z3.7' | 'z3.4' | 'z3.3' | 'z3.2' | 'z2.7';
+  profile: 'z4.4' | 'z4.2' | 'z4.0' | 'z3.7' | 'z3.5' | 'z3.4' | 'z3.3' | 'z3.2' | 'z3.1' | 'z3.0' | 'z2.7' | 'z2.6' | 'mynewt';
   /**
    * The SMP groups that are built in, in the order of the enumeration group.
    */
-  groups?: ('os' | 'image' | 'stat' | 'settings' | 'fs' | 'shell' | 'enum' | 'zephyr-basic')[];
+  groups?: ('os' | 'image' | 'stat' | 'settings' | 'log' | 'fs' | 'shell' | 'enum' | 'zephyr-basic')[];
   /**
    * The net buffers that requests and answers share.
    */
@@ -1094,7 +1106,49 @@ export interface Server {
      * How many there are (MCUMGR_TRANSPORT_NETBUF_COUNT).
      */
     count?: number;
+    /**
+     * What a request does for which there is no buffer: nothing, or it blocks the server for good.
+     */
+    exhausted?: 'drop' | 'block';
   };
+  /**
+   * How a UART takes lines.
+   */
+  lines?: {
+    /**
+     * The longest line, marker and newline included (UART_MCUMGR_RX_BUF_SIZE).
+     */
+    max?: number;
+    /**
+     * How many lines are kept until they are decoded (UART_MCUMGR_RX_BUF_COUNT); more of them are lost. All when it is not stated.
+     */
+    burst?: number;
+    /**
+     * How often the UART is looked at; what came in between is there at once. When it is not stated, bytes take their time.
+     */
+    poll?: string;
+  };
+  /**
+   * Commands that the application does not allow.
+   */
+  refused?: {
+    /**
+     * The group of the command.
+     */
+    group: 'os' | 'image' | 'stat' | 'settings' | 'log' | 'fs' | 'shell' | 'enum' | 'zephyr-basic';
+    /**
+     * The number of the command in its group.
+     */
+    command: number;
+    /**
+     * Only this op; both when it is not stated.
+     */
+    op?: 'read' | 'write';
+    /**
+     * The code of the refusal: 11 is access denied, 10 busy, 8 not supported.
+     */
+    rc: number;
+  }[];
   /**
    * Processor time of a request, without the work on the flash.
    */
@@ -1112,9 +1166,9 @@ export interface Server {
      */
     'group-errors'?: 'err' | 'ret' | 'rc';
     /**
-     * Which successful answers begin with `rc: 0`.
+     * Which successful answers say `rc: 0`: those of the commands that did up to Zephyr 3.2, those of the statistics group, or none.
      */
-    'success-rc'?: 'all' | 'statistics' | 'none';
+    'success-rc'?: 'legacy' | 'statistics' | 'none';
     /**
      * Whether errors come with a text (`rsn`).
      */
@@ -1123,6 +1177,22 @@ export interface Server {
      * Whether packets that are shorter than their header says are refused.
      */
     'checks-length'?: boolean;
+    /**
+     * Whether CBOR has definite lengths and shortest heads, in answers and in what is accepted (ZCBOR_CANONICAL).
+     */
+    canonical?: boolean;
+    /**
+     * Whether SMP version 1 is served; without it, it is refused as too old (rc 12).
+     */
+    'original-protocol'?: boolean;
+    /**
+     * Whether packets that carry the op of an answer are taken for answers, and get none (SMP_CLIENT).
+     */
+    client?: boolean;
+    /**
+     * The code of an answer that does not fit its buffer.
+     */
+    'too-large-rc'?: 2 | 7;
   };
   /**
    * Build options of the os group.
@@ -1144,6 +1214,48 @@ export interface Server {
      * Whether a reset can ask for the bootloader's recovery.
      */
     'boot-mode'?: boolean;
+    /**
+     * Whether the console's echo can be switched, as in Mynewt; without it, that is refused.
+     */
+    'console-echo'?: boolean;
+    /**
+     * How fine the device's date is.
+     */
+    datetime?: 'seconds' | 'milliseconds';
+    /**
+     * What mpstat answers; without it, it is refused.
+     */
+    'memory-pools'?: {
+      /**
+       * Below which key pools are: `mpools`, `tasks`, none (`top`), or `mpools` behind an `rc`.
+       */
+      layout: 'mpools' | 'tasks' | 'top' | 'mynewt';
+      /**
+       * The pools, in order.
+       */
+      pools: {
+        /**
+         * The key of the pool.
+         */
+        name: string;
+        /**
+         * Bytes of a block.
+         */
+        blksiz?: number;
+        /**
+         * Blocks, or bytes where there are no blocks.
+         */
+        nblks: number;
+        /**
+         * How many are free.
+         */
+        nfree: number;
+        /**
+         * How many were free at the least.
+         */
+        min: number;
+      }[];
+    };
   };
   /**
    * Build options of the image group.
@@ -1209,6 +1321,53 @@ export interface Server {
      * What no image may use at the end of a slot.
      */
     'footer-size'?: string | number;
+  };
+  /**
+   * Build options of the settings group.
+   */
+  settings?: {
+    /**
+     * The first parts of the keys that the application handles.
+     */
+    roots?: string[];
+    /**
+     * Whether there is a store to save to.
+     */
+    persistent?: boolean;
+    /**
+     * A key must be shorter than this (GRP_SETTINGS_NAME_LEN).
+     */
+    'name-max'?: number;
+    /**
+     * The longest value that is read (GRP_SETTINGS_VALUE_LEN).
+     */
+    'value-max'?: number;
+  };
+  /**
+   * Build options of the file system group.
+   */
+  fs?: {
+    /**
+     * Where the file system is mounted.
+     */
+    mount?: string;
+    /**
+     * The longest path (GRP_FS_PATH_LEN).
+     */
+    'path-max'?: number;
+  };
+  /**
+   * Build options of the shell group.
+   */
+  shell?: {
+    /**
+     * Bytes of output that are kept; the rest is lost (SHELL_BACKEND_DUMMY_BUF_SIZE).
+     */
+    'output-max'?: number;
+    /**
+     * The longest command line.
+     */
+    'line-max'?: number;
   };
 }
 /**

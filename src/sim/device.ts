@@ -17,6 +17,7 @@ import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
 import { withStoreKnobs } from './knobs/knobs.ts';
 import { provision } from './provision.ts';
+import { createLogStore } from './server/log-store.ts';
 import { serverProfile } from './server/releases.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
@@ -143,7 +144,7 @@ class Device implements SimDevice {
   readonly #hardware: Hardware;
   readonly #faults: ReturnType<typeof createFaults>;
   readonly #hub: ReturnType<typeof createPortHub>;
-  readonly #memory: DeviceMemory = { files: new Map(), settings: new Map(), dateTime: undefined };
+  readonly #memory: DeviceMemory = { files: new Map(), settings: new Map(), log: createLogStore(), dateTime: undefined };
   readonly #consoleListeners = new Set<(bytes: Uint8Array) => void>();
   readonly #stateListeners = new Set<(state: SimState) => void>();
   #state: SimState = 'off';

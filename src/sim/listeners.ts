@@ -1,6 +1,7 @@
 /** The two SMP servers of a device as its ports meet them: the application's and the bootloader's. */
 
 import { withServerKnobs } from './knobs/knobs.ts';
+import { recoveryFeatures } from './recovery/releases.ts';
 import { createRecoveryServer } from './recovery/server.ts';
 import { createFileSystem } from './server/files.ts';
 import { serverProfile } from './server/releases.ts';
@@ -12,13 +13,16 @@ import type { FlashArea } from './flash.ts';
 import type { Hardware } from './hardware.ts';
 import type { ImageStore } from './images/store.ts';
 import type { Listener } from './port-hub.ts';
-import type { RecoveryProfile, SimProfile } from './profile.ts';
+import type { SimProfile } from './profile.ts';
+import type { RecoveryProfile } from './recovery/profile.ts';
+import type { LogStore } from './server/log-store.ts';
 import type { ServerProfile } from './server/profile.ts';
 
 /** What of the device outlives a reset, beside flash. */
 export interface DeviceMemory {
   readonly files: Map<string, Uint8Array>;
   readonly settings: Map<string, Uint8Array>;
+  readonly log: LogStore;
   /** What the clock was set to, and the wall time then. */
   dateTime: { readonly set: number; readonly at: number } | undefined;
 }
@@ -39,6 +43,7 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
   const { profile, memory } = options;
   if (profile.server === undefined) return undefined;
   const server = serverProfile(profile.server.profile, profile.server.overrides);
+  logBoot(server, memory.log);
   const smp = createSmpServer({
     profile: server,
     uptimeMs: () => options.uptimeMs(),
@@ -51,13 +56,21 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
     storage: options.storage,
     files: createFileSystem(server.files.mount, memory.files),
     settings: createSettingsStore(memory.settings),
+    log: memory.log,
   });
   return {
     server: withServerKnobs(smp, profile.knobs ?? {}, { images: options.images, restart: () => options.requestReset(0, 'normal') }),
-    bufferCount: server.buffers.count,
+    buffers: server.buffers,
+    pollMs: server.lines.pollMs,
     requestUs: server.requestUs,
     framing: (kind, print) => zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) }),
   };
+}
+
+/** Each boot leaves an entry in the first log, where there is one. */
+function logBoot({ log: { logs, modules, levels } }: ServerProfile, log: LogStore): void {
+  const [name] = logs;
+  if (name !== undefined) log.append(name, { timestamp: 0, level: levels['INFO'] ?? 0, module: modules['REBOOT'] ?? 0, message: 'boot' });
 }
 
 function framingOptions(profile: SimProfile, server: ServerProfile): Omit<Parameters<typeof zephyrFraming>[1], 'print' | 'execute'> {
@@ -95,10 +108,11 @@ const recoveryRequestUs = 500;
 export function recoveryListener(options: RecoveryListenerOptions): Listener {
   const { hardware, profile, ram } = options;
   const { areas, config } = hardware;
+  const features = recoveryFeatures(profile);
   return {
-    server: createRecoveryServer({ areas, config, profile, ram, requestReset: (ms) => options.requestReset(ms) }),
-    bufferCount: recoveryBuffers,
+    server: createRecoveryServer({ areas, config, features, ram, requestReset: (ms) => options.requestReset(ms) }),
+    buffers: { count: recoveryBuffers, exhausted: 'drop' },
     requestUs: recoveryRequestUs,
-    framing: (kind) => recoveryFraming(kind, profile.receiveSize),
+    framing: (kind) => recoveryFraming(kind, features),
   };
 }

@@ -3,6 +3,7 @@
  * each answer goes to the port that its request came from, when the work would have been done.
  */
 
+import { concatBytes } from '../base/bytes.ts';
 import { PowerCut } from './flash/errors.ts';
 import { createBleFraming } from './ports/ble.ts';
 import { createDatagramFraming } from './ports/datagram.ts';
@@ -18,7 +19,9 @@ import type { SmpServer } from './server/server.ts';
 /** The server that listens now, and what its ports are like. */
 export interface Listener {
   readonly server: SmpServer;
-  readonly bufferCount: number;
+  readonly buffers: { readonly count: number; readonly exhausted: 'drop' | 'block' };
+  /** Bytes on UARTs are gathered for so long. */
+  readonly pollMs?: number | undefined;
   /** Processor time of a request. */
   readonly requestUs: number;
   /** Undefined for kinds that this server does not serve. */
@@ -47,6 +50,8 @@ interface OpenPort {
   readonly kind: PortKind;
   readonly output: (bytes: Uint8Array) => void;
   framing: Framing | undefined;
+  /** What has come since the UART was last looked at. */
+  gathered: Uint8Array[] | undefined;
 }
 
 interface Job {
@@ -61,6 +66,8 @@ export function createPortHub(options: PortHubOptions): PortHub {
   let freeBuffers = 0;
   let queue: Job[] = [];
   let busy = false;
+  /** The server waits for a buffer that nobody will give back. */
+  let blocked = false;
 
   const send = (port: OpenPort, response: Uint8Array): void => {
     if (!ports.has(port) || options.dropsAnswer()) return;
@@ -68,15 +75,39 @@ export function createPortHub(options: PortHubOptions): PortHub {
   };
 
   const accept = (port: OpenPort, packet: Uint8Array): void => {
-    if (freeBuffers === 0) return;
+    if (freeBuffers === 0) {
+      blocked ||= listener?.buffers.exhausted === 'block';
+      return;
+    }
     freeBuffers -= 1;
     queue.push({ port, packet });
+  };
+
+  const takeIn = (port: OpenPort, bytes: Uint8Array): void => {
+    const polled = port.gathered !== undefined;
+    port.framing?.receive(bytes, (packet) => {
+      accept(port, packet);
+      // Bytes that take their time leave time to work; of those that came together, all requests take their buffers first.
+      if (!polled && !busy) workOff();
+    });
     if (!busy) workOff();
+  };
+
+  /** Hands over at the next look at the UART what has come until then. */
+  const gather = (port: OpenPort, bytes: Uint8Array, pollMs: number): void => {
+    if (port.gathered !== undefined) return void port.gathered.push(bytes);
+    const gathered = [bytes];
+    port.gathered = gathered;
+    clock.arm(pollMs, 'simulated device looks at its UART', () => {
+      if (port.gathered !== gathered) return;
+      takeIn(port, concatBytes(gathered));
+      port.gathered = undefined;
+    });
   };
 
   /** Takes the next request, for which a buffer is held already, and a second buffer for its answers. */
   const workOff = (): void => {
-    const job = queue.shift();
+    const job = blocked ? undefined : queue.shift();
     const current = listener;
     busy = job !== undefined;
     if (job === undefined || current === undefined) return;
@@ -114,24 +145,36 @@ export function createPortHub(options: PortHubOptions): PortHub {
 
   return {
     open: (kind, output) => {
-      const port: OpenPort = { kind, output, framing: listener?.framing(kind, output) };
+      const port: OpenPort = { kind, output, framing: listener?.framing(kind, output), gathered: undefined };
       ports.add(port);
       return {
-        receive: (bytes) => port.framing?.receive(bytes, (packet) => accept(port, packet)),
+        receive: (bytes) => {
+          const pollMs = isUart(kind) ? listener?.pollMs : undefined;
+          if (pollMs === undefined) takeIn(port, bytes);
+          else gather(port, bytes.slice(), pollMs);
+        },
         close: () => void ports.delete(port),
       };
     },
     listen: (next) => {
       listener = next;
-      freeBuffers = next?.bufferCount ?? 0;
+      freeBuffers = next?.buffers.count ?? 0;
       queue = [];
       busy = false;
-      for (const port of ports) port.framing = next?.framing(port.kind, port.output);
+      blocked = false;
+      for (const port of ports) {
+        port.framing = next?.framing(port.kind, port.output);
+        port.gathered = undefined;
+      }
     },
     printOnSerial: (bytes) => {
       for (const port of ports) if (port.kind === 'serial' || port.kind === 'shell') port.output(bytes);
     },
   };
+}
+
+function isUart(kind: PortKind): boolean {
+  return kind === 'serial' || kind === 'serial-raw' || kind === 'shell';
 }
 
 interface Step {
@@ -170,7 +213,10 @@ export function zephyrFraming(kind: PortKind, options: FramingOptions): Framing 
 }
 
 /** How MCUboot's recovery frames the two kinds of port that it has. */
-export function recoveryFraming(kind: PortKind, receiveSize: number): Framing | undefined {
-  if (kind === 'serial') return createMcubootSerial({ receiveSize, lineMax: 128 });
+export function recoveryFraming(
+  kind: PortKind,
+  { receiveSize, lineMax }: { readonly receiveSize: number; readonly lineMax: number },
+): Framing | undefined {
+  if (kind === 'serial') return createMcubootSerial({ receiveSize, lineMax });
   return kind === 'serial-raw' ? createRawSerial({ bufferSize: receiveSize + 1, ops: [0, 2] }) : undefined;
 }

@@ -3,6 +3,7 @@
 import { fieldProfiles } from './field-profiles.ts';
 import type { BootConfig } from './bootloader/config.ts';
 import type { SimKnobs } from './knobs/knobs.ts';
+import type { RecoveryProfile } from './recovery/profile.ts';
 import type { ServerOverrides } from './server/profile.ts';
 
 /** One flash chip. */
@@ -36,27 +37,6 @@ export interface ImageSlotsProfile {
   readonly primary: AreaProfile;
   /** Absent on single-slot devices. */
   readonly secondary?: AreaProfile;
-}
-
-/** What MCUboot's serial recovery was built with. Each is a Kconfig option of boot_serial (smp.md 6.2). */
-export interface RecoveryProfile {
-  /** When recovery takes over. `request` is the retained boot mode that an OS reset with `boot_mode` 1 sets. */
-  readonly entry: { readonly noApplication: boolean; readonly request: boolean };
-  readonly receiveSize: number;
-  /** `BOOT_MGMT_ECHO`. */
-  readonly echo: boolean;
-  /** `BOOT_MGMT_MCUMGR_PARAMS`. */
-  readonly params: boolean;
-  /** `BOOT_SERIAL_IMG_GRP_HASH`. */
-  readonly hashes: boolean;
-  /** `BOOT_SERIAL_IMG_GRP_IMAGE_STATE`. */
-  readonly imageState: boolean;
-  /** `BOOT_SERIAL_IMG_GRP_SLOT_INFO`. */
-  readonly slotInfo: boolean;
-  /** `MCUBOOT_SERIAL_DIRECT_IMAGE_UPLOAD`. */
-  readonly directUpload: boolean;
-  /** `BOOT_ERASE_PROGRESSIVELY`. */
-  readonly eraseProgressively: boolean;
 }
 
 export interface BootloaderProfile {

@@ -5,6 +5,7 @@ import { basicEraseStorage } from './groups/basic.ts';
 import { enumCount, enumDetails, enumList, enumSingle } from './groups/enum.ts';
 import { fsClose, fsDownload, fsHash, fsHashTypes, fsStatus, fsUpload } from './groups/fs.ts';
 import { imageErase, imageSlotInfo, imageStateRead, imageStateWrite, imageUpload } from './groups/image.ts';
+import { logClear, logLevels, logList, logModules, logShow } from './groups/log.ts';
 import {
   osBootloaderInfo,
   osConsoleEcho,
@@ -31,6 +32,7 @@ const commands: readonly AnySmpCommand[] = [
   ...[osBootloaderInfo, imageStateRead, imageStateWrite, imageUpload, imageErase, imageSlotInfo, statShow, statList],
   ...[settingsRead, settingsWrite, settingsDelete, settingsCommit, settingsLoad, settingsSave],
   ...[fsDownload, fsUpload, fsStatus, fsHash, fsHashTypes, fsClose, shellExecute],
+  ...[logShow, logClear, logModules, logLevels, logList],
   ...[enumCount, enumList, enumSingle, enumDetails, basicEraseStorage],
 ];
 

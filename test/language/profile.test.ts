@@ -20,6 +20,7 @@ import { planCells } from '../../src/run/plan.ts';
 import { mcubootReleases } from '../../src/sim/bootloader/release.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
 import { builtInProfiles } from '../../src/sim/profile.ts';
+import { recoveryProfiles } from '../../src/sim/recovery/releases.ts';
 import { serverProfiles } from '../../src/sim/server/releases.ts';
 import { runPipelines } from '../helpers/run.ts';
 import { projectPath } from '../helpers/vectors.ts';
@@ -71,15 +72,20 @@ bootloader:
   executable-ram: {start: 0x20000000, size: 64 KiB}
   banner: [hello]
   start: 7ms
-  recovery: {no-application: true, receive-size: 2 KiB, echo: true}
+  recovery: {profile: mcuboot-1.x, no-application: true, receive-size: 2 KiB, echo: answered}
 server:
   profile: z4.2
   groups: [os, image, zephyr-basic]
-  buffers: {count: 2}
+  buffers: {count: 2, exhausted: block}
+  lines: {max: 96, burst: 2, poll: 10ms}
+  refused: [{group: fs, command: 0, op: write, rc: 11}]
   request-time: 250us
   os: {params: false, reset-delay: 10ms}
   image: {frugal-list: true, block-size: 256 B}
-  protocol: {answered-version: zero}
+  protocol: {answered-version: zero, canonical: true}
+  settings: {roots: [app, bt]}
+  fs: {mount: /ram, path-max: 32}
+  shell: {output-max: 300}
 application:
   confirm: 30s
   versions:
@@ -94,6 +100,7 @@ knobs: {lost-confirm: true, partial-packets: restart, fast-writes: {flash: mram,
 interface BundledSchema {
   readonly $defs: {
     readonly bootloader: { readonly properties: { readonly release: { readonly enum: readonly string[] } } };
+    readonly recovery: { readonly properties: { readonly profile: { readonly enum: readonly string[] } } };
     readonly 'smp-server': { readonly properties: { readonly profile: { readonly enum: readonly string[] } } };
   };
 }
@@ -142,25 +149,24 @@ t.test('a profile becomes what the simulator takes', (t) => {
       banner: ['hello'],
       startMs: 7,
       recovery: {
+        profile: 'mcuboot-1.x',
         entry: { noApplication: true, request: false },
-        receiveSize: 2048,
-        echo: true,
-        params: false,
-        hashes: false,
-        imageState: false,
-        slotInfo: false,
-        directUpload: false,
-        eraseProgressively: false,
+        overrides: { receiveSize: 2048, echo: 'answered' },
       },
     },
     server: {
       profile: 'z4.2',
       overrides: {
         groups: [0, 1, 63],
-        buffers: { count: 2 },
+        buffers: { count: 2, exhausted: 'block' },
+        lines: { max: 96, burst: 2, pollMs: 10 },
+        refused: [{ group: 8, command: 0, op: 'write', rc: 11 }],
         requestUs: 250,
         os: { params: false, resetDelayMs: 10 },
-        protocol: { answeredVersion: 'zero' },
+        protocol: { answeredVersion: 'zero', decoder: { library: 'zcbor', canonical: true } },
+        settings: { roots: ['app', 'bt'] },
+        files: { mount: '/ram', pathMax: 32 },
+        shell: { outputMax: 300 },
         image: { frugalList: true, blockSize: 256 },
       },
     },
@@ -184,9 +190,10 @@ t.test('a profile becomes what the simulator takes', (t) => {
 
 t.test('the schema names what the simulator has', (t) => {
   const schema = JSON.parse(readFileSync(projectPath('schemas/profile.schema.json'), 'utf8')) as BundledSchema;
-  const { bootloader, 'smp-server': server } = schema.$defs;
+  const { bootloader, recovery, 'smp-server': server } = schema.$defs;
   t.same(bootloader.properties.release.enum, mcubootReleases);
   t.same([...server.properties.profile.enum].sort(), Object.keys(serverProfiles).sort());
+  t.same(recovery.properties.profile.enum, Object.keys(recoveryProfiles));
   const { diagnostics } = loadDocument(everything.replace('z4.2', 'z4.2.0'), { name: 'x.profile.yaml' });
   t.same(
     diagnostics.map(({ code, hint }) => [code, hint]),

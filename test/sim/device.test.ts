@@ -10,7 +10,7 @@ import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
 import { encodePacket } from '../../src/smp/header.ts';
 import { encodeCbor } from '../../src/smp/cbor.ts';
 import { Host, inSlot, listed, testImage, testProfile, withHost } from './host.ts';
-import type { RecoveryProfile } from '../../src/sim/profile.ts';
+import type { RecoveryProfile } from '../../src/sim/recovery/profile.ts';
 
 const one = testImage('1.0.0');
 const two = testImage('1.1.0', { size: 24_000, seed: 2 });
@@ -245,15 +245,9 @@ void t.test('how firmware behaves', async (t) => {
 });
 
 const recovery: RecoveryProfile = {
+  profile: 'mcuboot-2.x',
   entry: { noApplication: true, request: true },
-  receiveSize: 1024,
-  echo: true,
-  params: true,
-  hashes: true,
-  imageState: true,
-  slotInfo: true,
-  directUpload: false,
-  eraseProgressively: true,
+  overrides: { echo: 'answered', params: true, imageState: true, slotInfo: true, eraseProgressively: true },
 };
 
 void t.test('serial recovery: entered without an application or on request, left by a reset', async (t) => {

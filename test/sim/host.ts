@@ -145,6 +145,15 @@ export class Host {
     });
   }
 
+  /** All answers to what is written at once. */
+  async sendAll(bytes: Uint8Array, ms = 1000): Promise<readonly Uint8Array[]> {
+    const answers: Uint8Array[] = [];
+    this.#waiting = (answer) => void answers.push(answer);
+    this.#port.receive(bytes);
+    await this.pass(ms);
+    return answers;
+  }
+
   /** Uploads all of it; the answer to the last chunk. */
   async upload(bytes: Uint8Array, first: CborObject = {}, chunk = 1000): Promise<unknown> {
     let answer: unknown;

@@ -67,30 +67,32 @@ function bootloaderOf({ key = 'demo:ed25519', banner = [], start = '5ms', recove
   });
 }
 
-function recoveryOf(recovery: Recovery) {
-  const { 'no-application': noApplication = false, request = false, 'receive-size': receiveSize = 1024, ...options } = recovery;
-  const nothing = {
-    echo: false,
-    params: false,
-    hashes: false,
-    imageState: false,
-    slotInfo: false,
-    directUpload: false,
-    eraseProgressively: false,
-  };
-  return { entry: { noApplication, request }, receiveSize: bytesOf(receiveSize), ...nothing, ...camelKeys(options) };
+function recoveryOf({ profile, 'no-application': noApplication = false, request = false, ...options }: Recovery) {
+  const { 'receive-size': receiveSize, 'reset-delay': resetDelay, ...others } = options;
+  const sizes = given({ receiveSize: optional(receiveSize, bytesOf), resetDelayMs: optional(resetDelay, millisecondsOf) });
+  return { profile, entry: { noApplication, request }, overrides: { ...camelKeys(others), ...sizes } };
 }
 
-function serverOf({ profile, groups, buffers, 'request-time': requestTime, protocol, os, image }: Server) {
+function serverOf({ profile, groups, buffers, lines, refused, 'request-time': requestTime, os, fs, ...sections }: Server) {
+  const { protocol, image, settings, shell } = sections;
   const overrides = given({
     groups: groups?.map((group) => groupNumbers[group]),
-    buffers: buffers && given({ size: optional(buffers.size, bytesOf), count: buffers.count }),
+    buffers: buffers && given({ ...buffers, size: optional(buffers.size, bytesOf) }),
+    lines: lines && given({ max: lines.max, burst: lines.burst, pollMs: optional(lines.poll, millisecondsOf) }),
+    refused: refused?.map((entry) => ({ ...entry, group: groupNumbers[entry.group] })),
     requestUs: optional(requestTime, microsecondsOf),
-    protocol: protocol && camelKeys(protocol),
+    protocol: optional(protocol, protocolOf),
     os: optional(os, osOf),
     image: optional(image, imageOf),
+    settings: settings && camelKeys(settings),
+    files: fs && camelKeys(fs),
+    shell: shell && camelKeys(shell),
   });
   return { profile, overrides };
+}
+
+function protocolOf({ canonical, ...options }: NonNullable<Server['protocol']>) {
+  return given({ ...camelKeys(options), decoder: canonical === undefined ? undefined : ({ library: 'zcbor', canonical } as const) });
 }
 
 function osOf({ 'reset-delay': resetDelay, ...options }: NonNullable<Server['os']>) {

@@ -44,12 +44,12 @@ export function imageList(context: RecoveryContext): Entries {
 }
 
 function imageEntries(context: RecoveryContext, listed: ListedImage): Entries {
-  const { areas, profile } = context;
+  const { areas, features } = context;
   return [
     ...(areas.images.length > 1 ? [['image', listed.image] as const] : []),
-    ...(profile.imageState ? flagEntries(context, listed) : []),
+    ...(features.imageState ? flagEntries(context, listed) : []),
     ['slot', listed.slot],
-    ...(profile.hashes && listed.hash !== undefined ? [['hash', listed.hash] as const] : []),
+    ...(features.hashes && listed.hash !== undefined ? [['hash', listed.hash] as const] : []),
     ['version', listedVersion(listed.header.version)],
   ];
 }

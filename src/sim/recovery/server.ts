@@ -6,17 +6,16 @@ import { coreCodes } from '../../smp/codes.ts';
 import { decodeHeader, encodePacket, headerSize, smpOp } from '../../smp/header.ts';
 import { setNext, swapType } from '../bootloader/index.ts';
 import { mapOf } from '../server/answer.ts';
-import { decodeFields } from '../server/fields.ts';
+import { createFieldReader } from '../server/fields.ts';
 import { imageList, listedImages } from './listing.ts';
 import { createRecoveryUploader } from './upload.ts';
 import type { SmpHeader } from '../../smp/header.ts';
 import type { Entries } from '../server/answer.ts';
+import type { FieldReader } from '../server/fields.ts';
 import type { SmpServer } from '../server/server.ts';
 import type { RecoveryContext } from './context.ts';
 import type { RecoveryUploader } from './upload.ts';
 
-/** From the answer to a reset until it happens. */
-const resetDelayMs = 250;
 /** The three bits in front of the version, which come back as they were. */
 const reservedBits = 0b1110_0000;
 
@@ -27,6 +26,7 @@ export function createRecoveryServer(context: RecoveryContext): SmpServer {
       const header = decodeHeader(packet);
       if (header === undefined || !isRequest(header) || header.length < packet.length - headerSize) return;
       const entries = answer(header, packet.subarray(headerSize), { context, uploader });
+      if (entries === undefined) return;
       const response = encodePacket({ ...header, op: header.op + 1, flags: 0 }, encodeCbor(mapOf(...entries), { indefinite: true }));
       response[0]! |= packet[0]! & reservedBits;
       output(response);
@@ -39,32 +39,39 @@ function isRequest(header: SmpHeader): boolean {
   return header.op === smpOp.read || header.op === smpOp.write;
 }
 
-function answer(header: SmpHeader, payload: Uint8Array, parts: { context: RecoveryContext; uploader: RecoveryUploader }): Entries {
+function answer(
+  header: SmpHeader,
+  payload: Uint8Array,
+  parts: { context: RecoveryContext; uploader: RecoveryUploader },
+): Entries | undefined {
   const { context, uploader } = parts;
+  const readFields = createFieldReader(payload, context.features.decoder);
   switch (header.group) {
     case 0:
-      return answerOs(header, payload, context);
+      return answerOs(header, readFields, context);
     case 1:
-      return answerImage(header, payload, { context, uploader });
+      return answerImage(header, { context, uploader, payload, readFields });
     default:
       return rc(coreCodes.ENOTSUP);
   }
 }
 
-function answerOs(header: SmpHeader, payload: Uint8Array, context: RecoveryContext): Entries {
-  const { profile } = context;
+/** Undefined where there is no answer at all. */
+function answerOs(header: SmpHeader, readFields: FieldReader, context: RecoveryContext): Entries | undefined {
+  const { features } = context;
   switch (header.command) {
     case 0:
-      return profile.echo ? echo(payload) : rc(coreCodes.ENOTSUP);
+      if (features.echo === 'answered') return echo(readFields);
+      return features.echo === 'refused' ? rc(coreCodes.ENOTSUP) : undefined;
     case 1:
       return rc(coreCodes.EOK);
     case 5:
-      context.requestReset(resetDelayMs);
+      context.requestReset(features.resetDelayMs);
       return rc(coreCodes.EOK);
     case 6:
-      return profile.params
+      return features.params
         ? [
-            ['buf_size', profile.receiveSize],
+            ['buf_size', features.receiveSize],
             ['buf_count', 1],
           ]
         : rc(coreCodes.ENOTSUP);
@@ -73,30 +80,37 @@ function answerOs(header: SmpHeader, payload: Uint8Array, context: RecoveryConte
   }
 }
 
-function echo(payload: Uint8Array): Entries {
-  const text = decodeFields(payload, { d: 'text' })?.d;
+function echo(readFields: FieldReader): Entries {
+  const text = readFields({ d: 'text' })?.d;
   return text === undefined ? rc(coreCodes.EINVAL) : [['r', text]];
 }
 
-function answerImage(header: SmpHeader, payload: Uint8Array, parts: { context: RecoveryContext; uploader: RecoveryUploader }): Entries {
-  const { context, uploader } = parts;
+interface ImageRequest {
+  readonly context: RecoveryContext;
+  readonly uploader: RecoveryUploader;
+  readonly payload: Uint8Array;
+  readonly readFields: FieldReader;
+}
+
+function answerImage(header: SmpHeader, { context, uploader, payload, readFields }: ImageRequest): Entries {
+  const { features } = context;
   switch (header.command) {
     case 0:
       if (header.op === smpOp.read) return imageList(context);
-      return context.profile.imageState ? writeState(payload, context) : rc(coreCodes.ENOTSUP);
+      return features.imageState ? writeState(readFields, context) : rc(coreCodes.ENOTSUP);
     case 1:
-      return uploader.handle(payload);
+      return uploader.handle(payload, readFields);
     case 6:
-      return context.profile.slotInfo && header.op === smpOp.read ? slotInfo(context) : rc(coreCodes.ENOTSUP);
+      return features.slotInfo && header.op === smpOp.read ? slotInfo(context) : rc(coreCodes.ENOTSUP);
     default:
       return rc(coreCodes.ENOTSUP);
   }
 }
 
 /** Marks the image with the given hash; without a hash the primary of image 0. bootutil's errors come out as they are. */
-function writeState(payload: Uint8Array, context: RecoveryContext): Entries {
+function writeState(readFields: FieldReader, context: RecoveryContext): Entries {
   const { areas, config } = context;
-  const fields = decodeFields(payload, { confirm: 'bool', hash: 'bytes' });
+  const fields = readFields({ confirm: 'bool', hash: 'bytes' });
   const { confirm = false, hash = new Uint8Array() } = fields ?? {};
   if (fields === undefined || (hash.length !== 0 && hash.length !== 32)) return rc(coreCodes.EINVAL);
   if (hash.length === 0 && areas.images.length > 1) return rc(coreCodes.EINVAL);
@@ -115,11 +129,11 @@ function stateRefusal(request: { primary: boolean; confirm: boolean }, type: Ret
   return type === 'revert' && (!request.primary || !request.confirm) ? coreCodes.EBADSTATE : undefined;
 }
 
-function slotInfo({ areas, profile }: RecoveryContext): Entries {
+function slotInfo({ areas, features }: RecoveryContext): Entries {
   const images = areas.images.map((pair, image) => {
     const slots = [pair.primary, pair.secondary].map((area, slot) => {
       if (area === undefined) return mapOf(['slot', slot], ['rc', -2]);
-      const target = profile.directUpload ? image * 2 + slot + 1 : slot === 0 ? image : undefined;
+      const target = features.directUpload ? image * 2 + slot + 1 : slot === 0 ? image : undefined;
       return mapOf(['slot', slot], ['size', area.size], ...(target === undefined ? [] : [['upload_image_id', target] as const]));
     });
     return mapOf(['image', image], ['slots', slots]);

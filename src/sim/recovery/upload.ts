@@ -1,20 +1,23 @@
 /** Uploads to serial recovery: straight into a slot, unchecked, always from the start (smp.md 6.3). */
 
+import { parseCbor } from '../../smp/cbor-item.ts';
 import { coreCodes } from '../../smp/codes.ts';
+import { SmpDecodeError } from '../../smp/decode-error.ts';
+import { textOf } from '../server/fields.ts';
 import { flashWorks } from '../server/image/erase.ts';
-import { decodeFields } from '../server/fields.ts';
 import type { FlashArea } from '../flash.ts';
 import type { Entries } from '../server/answer.ts';
+import type { FieldReader } from '../server/fields.ts';
 import type { RecoveryContext } from './context.ts';
 
 const invalid: Entries = [['rc', coreCodes.EINVAL]];
 
 export interface RecoveryUploader {
-  handle(payload: Uint8Array): Entries;
+  handle(payload: Uint8Array, readFields: FieldReader): Entries;
 }
 
 export function createRecoveryUploader(context: RecoveryContext): RecoveryUploader {
-  const { eraseProgressively } = context.profile;
+  const { eraseProgressively, strictUpload, uploadImage } = context.features;
   let image = 0;
   let size = 0;
   let off = 0;
@@ -59,10 +62,11 @@ export function createRecoveryUploader(context: RecoveryContext): RecoveryUpload
   };
 
   return {
-    handle: (payload) => {
-      const request = decodeFields(payload, { image: 'uint32', data: 'bytes', len: 'uint32', off: 'uint32' });
+    handle: (payload, readFields) => {
+      const request =
+        strictUpload && !isStrict(payload) ? undefined : readFields({ image: 'uint32', data: 'bytes', len: 'uint32', off: 'uint32' });
       if (request?.off === undefined || request.data === undefined) return invalid;
-      if (request.off === 0) image = request.image ?? 0;
+      if (request.off === 0 || uploadImage === 'each-packet') image = request.image ?? 0;
       const target = chooseTarget(context, image);
       if (target === undefined) return invalid;
       const { area, start } = target;
@@ -75,6 +79,21 @@ export function createRecoveryUploader(context: RecoveryContext): RecoveryUpload
   };
 }
 
+const strictKeys: readonly (string | undefined)[] = ['image', 'data', 'len', 'off', 'sha'];
+
+/** One map of one to five known members, and nothing behind it. */
+function isStrict(payload: Uint8Array): boolean {
+  try {
+    const { item, end } = parseCbor(payload);
+    if (item.kind !== 'map' || end !== payload.length) return false;
+    const { length } = item.entries;
+    return length >= 1 && length <= strictKeys.length && item.entries.every(({ key }) => strictKeys.includes(textOf(key)));
+  } catch (thrown) {
+    if (thrown instanceof SmpDecodeError) return false;
+    throw thrown;
+  }
+}
+
 /** Progressive erase leaves an old trailer behind unless it is taken care of. */
 function eraseTrailer(area: FlashArea, erasedTo: number): void {
   const last = area.sectors.at(area.sectors.count - 1);
@@ -82,8 +101,8 @@ function eraseTrailer(area: FlashArea, erasedTo: number): void {
 }
 
 /** The primary slot of an image; with direct upload 2, 4, ... are the secondaries. */
-function chooseTarget({ areas, config, profile }: RecoveryContext, image: number): { area: FlashArea; start: number } | undefined {
-  if (!profile.directUpload) return atStart(areas.images[image]?.primary);
+function chooseTarget({ areas, config, features }: RecoveryContext, image: number): { area: FlashArea; start: number } | undefined {
+  if (!features.directUpload) return atStart(areas.images[image]?.primary);
   const slot = Math.max(0, image - 1);
   const pair = areas.images[slot >> 1];
   if (slot % 2 === 0) return atStart(pair?.primary);

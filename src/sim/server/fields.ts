@@ -1,7 +1,4 @@
-/**
- * Reads a request's fields as Zephyr's zcbor bulk decoder does (smp.md 1.4): picky about the fields it knows, indifferent
- * to everything else. Bytes behind the map are not looked at.
- */
+/** The fields of a request, as the CBOR library of the server reads them (smp.md 1.4). Bytes behind the map are not looked at. */
 
 import { parseCbor } from '../../smp/cbor-item.ts';
 import { SmpDecodeError } from '../../smp/decode-error.ts';
@@ -20,57 +17,100 @@ export interface FieldValues {
   readonly array: readonly CborItem[];
 }
 
-export type Fields<Spec extends Readonly<Record<string, FieldKind>>> = { readonly [Name in keyof Spec]?: FieldValues[Spec[Name]] };
+export type FieldSpec = Readonly<Record<string, FieldKind>>;
+export type Fields<Spec extends FieldSpec> = { readonly [Name in keyof Spec]?: FieldValues[Spec[Name]] };
 
-/**
- * The fields named by `spec`, absent ones left out. Undefined when the payload is refused: no map, malformed, a key that
- * is no text, a known key twice, or a known key with a value of another type, tagged, out of range or in chunks.
- */
-export function decodeFields<Spec extends Readonly<Record<string, FieldKind>>>(payload: Uint8Array, spec: Spec): Fields<Spec> | undefined {
-  const map = parseMap(payload);
-  if (map === undefined) return undefined;
-  const found: Record<string, unknown> = {};
+/** Which library decodes requests. */
+export type DecoderFeatures =
+  /** zcbor's bulk decoder. `canonical` (`CONFIG_ZCBOR_CANONICAL`) also refuses indefinite lengths and heads that are longer than need be. */
+  | { readonly library: 'zcbor'; readonly canonical: boolean }
+  /** cborattr copies strings into buffers of these sizes, by the names of the fields. */
+  | { readonly library: 'cborattr'; readonly limits: Readonly<Record<string, number>> };
+
+/** Reads the fields named by `spec`, absent ones left out. Undefined when the payload is refused. */
+export type FieldReader = <Spec extends FieldSpec>(spec: Spec) => Fields<Spec> | undefined;
+
+export function createFieldReader(payload: Uint8Array, decoder: DecoderFeatures): FieldReader {
+  return (spec) => {
+    const map = parseMap(payload);
+    if (map === undefined) return undefined;
+    return (decoder.library === 'zcbor' ? readPicky(map, spec, decoder) : readForgiving(map, spec, decoder)) as
+      Fields<typeof spec> | undefined;
+  };
+}
+
+type Found = Record<string, FieldValues[FieldKind]>;
+
+/** zcbor refuses a key that is no text, a known key twice, and a known key whose value is of another type, tagged, out of range or in chunks. */
+function readPicky(map: CborMapItem, spec: FieldSpec, { canonical }: { readonly canonical: boolean }): Found | undefined {
+  if (map.tags.length > 0 || (canonical && !isCanonical(map))) return undefined;
+  const found: Found = {};
   for (const { key, value } of map.entries) {
     const name = textOf(key);
     if (name === undefined) return undefined;
-    const kind = Object.hasOwn(spec, name) ? spec[name] : undefined;
+    const kind = kindOf(spec, name);
     if (kind === undefined) continue;
-    const decoded = decodeField(value, kind);
-    if (decoded === undefined || Object.hasOwn(found, name)) return undefined;
+    const decoded = value.tags.length > 0 || isChunked(value) ? undefined : valueOf(value, kind);
+    if (decoded === undefined || Object.hasOwn(found, name) || (kind === 'uint32' && Number(decoded) > uint32Max)) return undefined;
     found[name] = decoded;
   }
-  return found as Fields<Spec>;
+  return found;
+}
+
+/** cborattr passes over a value of another type as if it were not there, and takes the last of several; only too long a string is refused. */
+function readForgiving(
+  map: CborMapItem,
+  spec: FieldSpec,
+  { limits }: { readonly limits: Readonly<Record<string, number>> },
+): Found | undefined {
+  const found: Found = {};
+  for (const { key, value } of map.entries) {
+    const name = key.kind === 'text' ? decodeText(key.bytes) : '';
+    const kind = kindOf(spec, name);
+    const decoded = kind === undefined || value.tags.length > 0 ? undefined : valueOf(value, kind);
+    if (decoded === undefined) continue;
+    if ('bytes' in value && value.bytes.length > (limits[name] ?? Infinity)) return undefined;
+    found[name] = decoded;
+  }
+  return found;
 }
 
 /** The text of an item that zcbor takes as a string. */
 export function textOf(item: CborItem): string | undefined {
-  return item.kind === 'text' && plain(item) && item.chunks === undefined ? decoder.decode(item.bytes) : undefined;
+  return item.kind === 'text' && item.tags.length === 0 && item.chunks === undefined ? decodeText(item.bytes) : undefined;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const uint32Max = 0xffff_ffff;
 
+function decodeText(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
 function parseMap(payload: Uint8Array): CborMapItem | undefined {
   try {
     const { item } = parseCbor(payload);
-    return item.kind === 'map' && plain(item) ? item : undefined;
+    return item.kind === 'map' ? item : undefined;
   } catch (error) {
     if (error instanceof SmpDecodeError) return undefined;
     throw error;
   }
 }
 
-function decodeField(item: CborItem, kind: FieldKind): FieldValues[FieldKind] | undefined {
-  if (!plain(item)) return undefined;
+function kindOf(spec: FieldSpec, name: string): FieldKind | undefined {
+  return Object.hasOwn(spec, name) ? spec[name] : undefined;
+}
+
+function valueOf(item: CborItem, kind: FieldKind): FieldValues[FieldKind] | undefined {
   switch (kind) {
     case 'uint32':
-      return item.kind === 'integer' && item.value >= 0 && item.value <= uint32Max ? Number(item.value) : undefined;
+      return item.kind === 'integer' && item.value >= 0 ? Number(item.value) : undefined;
     case 'uint64':
       return item.kind === 'integer' && item.value >= 0 ? item.value : undefined;
     case 'text':
-      return textOf(item);
+      return item.kind === 'text' ? decodeText(item.bytes) : undefined;
     case 'bytes':
-      return item.kind === 'bytes' && item.chunks === undefined ? item.bytes : undefined;
+      return item.kind === 'bytes' ? item.bytes : undefined;
     case 'bool':
       return item.kind === 'simple' && (item.value === 20 || item.value === 21) ? item.value === 21 : undefined;
     case 'array':
@@ -78,6 +118,22 @@ function decodeField(item: CborItem, kind: FieldKind): FieldValues[FieldKind] | 
   }
 }
 
-function plain(item: CborItem): boolean {
-  return item.tags.length === 0;
+function isChunked(item: CborItem): boolean {
+  return (item.kind === 'text' || item.kind === 'bytes') && item.chunks !== undefined;
+}
+
+function isCanonical(item: CborItem): boolean {
+  if (item.kind === 'map')
+    return (
+      !item.indefinite &&
+      hasShortestHead(item, item.entries.length) &&
+      item.entries.every(({ key, value }) => isCanonical(key) && isCanonical(value))
+    );
+  if (item.kind === 'array') return !item.indefinite && hasShortestHead(item, item.items.length) && item.items.every(isCanonical);
+  if (item.kind === 'integer') return hasShortestHead(item, item.value < 0 ? -1n - BigInt(item.value) : item.value);
+  return !('bytes' in item) || (item.chunks === undefined && hasShortestHead(item, item.bytes.length));
+}
+
+function hasShortestHead({ width }: CborItem, argument: number | bigint): boolean {
+  return width === (argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : argument <= uint32Max ? 4 : 8);
 }

@@ -3,12 +3,14 @@
 import type { FlashArea } from '../flash.ts';
 import type { ImageStore } from '../images/store.ts';
 import type { Answer } from './answer.ts';
+import type { FieldReader } from './fields.ts';
 import type { FileSystem } from './files.ts';
+import type { LogStore } from './log-store.ts';
 import type { ServerProfile } from './profile.ts';
 import type { SettingsStore } from './settings-store.ts';
 
-/** Takes the bytes behind the request's header: all that are left in the packet, whatever the header's length says. */
-export type Handler = (payload: Uint8Array) => Answer;
+/** Takes the fields of the request; those that need none do not even look whether it has a map. */
+export type Handler = (readFields: FieldReader) => Answer;
 
 export interface Command {
   readonly read?: Handler;
@@ -37,6 +39,7 @@ export interface ServerContext {
   readonly storage: FlashArea | undefined;
   readonly files: FileSystem;
   readonly settings: SettingsStore;
+  readonly log: LogStore;
   /** All groups built in, for the enumeration group. */
   groups(): readonly Group[];
 }

@@ -4,6 +4,7 @@ import { assert } from '../../base/assert.ts';
 import { createEnumGroup } from './groups/enum.ts';
 import { createFilesGroup } from './groups/files.ts';
 import { createImageGroup } from './groups/image.ts';
+import { createLogGroup } from './groups/log.ts';
 import { createOsGroup } from './groups/os.ts';
 import { createSettingsGroup } from './groups/settings.ts';
 import { createShellGroup } from './groups/shell.ts';
@@ -16,6 +17,7 @@ const factories: Readonly<Record<number, GroupFactory>> = {
   1: createImageGroup,
   2: createStatisticsGroup,
   3: createSettingsGroup,
+  4: createLogGroup,
   8: createFilesGroup,
   9: createShellGroup,
   10: createEnumGroup,

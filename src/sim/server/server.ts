@@ -5,13 +5,15 @@
 
 import { decodeHeader, encodePacket, headerSize, responseOp, smpOp } from '../../smp/header.ts';
 import { encodeCbor } from '../../smp/cbor.ts';
-import { coreCodes, groupNumbers } from '../../smp/codes.ts';
+import { codeName, coreCodes, groupName } from '../../smp/codes.ts';
 import { mapOf } from './answer.ts';
+import { createFieldReader } from './fields.ts';
 import { createGroups } from './groups.ts';
+import { withSuccessRc } from './success-rc.ts';
 import type { SmpHeader } from '../../smp/header.ts';
-import type { Answer, Entries } from './answer.ts';
+import type { Answer, Entries, GroupError } from './answer.ts';
 import type { Group, Handler, ServerContext } from './group.ts';
-import type { ServerProfile } from './profile.ts';
+import type { RefusedCommand, ServerProfile } from './profile.ts';
 
 export interface SmpServer {
   /** Handles all requests of one packet. Each answer is handed to `output` before the next request is looked at. */
@@ -29,10 +31,9 @@ export function createSmpServer(context: Omit<ServerContext, 'groups'>): SmpServ
   const respond = (header: SmpHeader, payload: Uint8Array): Respond => {
     const refused = refusal(header, payload, profile);
     if (refused !== undefined) return failed(header, refused, profile);
-    const group = byId.get(header.group);
-    const handler = handlerOf(group, header);
-    if (group === undefined || handler === undefined) return failed(header, { rc: coreCodes.ENOTSUP }, profile);
-    return encodeAnswer(header, { answer: handler(payload), group, profile });
+    const handler = handlerOf(byId.get(header.group), header, profile);
+    if (typeof handler === 'number') return failed(header, { rc: handler }, profile);
+    return encodeAnswer(header, handler(createFieldReader(payload, profile.protocol.decoder)), profile);
   };
 
   return {
@@ -40,7 +41,7 @@ export function createSmpServer(context: Omit<ServerContext, 'groups'>): SmpServ
       let at = 0;
       for (;;) {
         const header = decodeHeader(packet.subarray(at));
-        if (header === undefined) return;
+        if (header === undefined || (profile.protocol.client && isAnswer(header))) return;
         const { response, stop } = respond(header, packet.subarray(at + headerSize));
         output(response);
         if (stop) return;
@@ -66,39 +67,47 @@ interface Refusal {
 }
 
 /** What the core refuses before it looks for a handler. */
-function refusal(header: SmpHeader, payload: Uint8Array, profile: ServerProfile): Refusal | undefined {
-  const { protocol } = profile;
+function refusal(header: SmpHeader, payload: Uint8Array, { protocol }: ServerProfile): Refusal | undefined {
   if (protocol.checksLength && header.length > payload.length) return { rc: coreCodes.ECORRUPT };
-  if (header.op !== smpOp.read && header.op !== smpOp.write) return { rc: coreCodes.ENOTSUP };
+  if (protocol.opCheck === 'first' && !isRequest(header)) return { rc: coreCodes.ENOTSUP };
   if (protocol.answeredVersion === 'request' && header.version > 1) return { rc: coreCodes.UNSUPPORTED_TOO_NEW };
-  return undefined;
+  return !protocol.originalProtocol && header.version === 0 ? { rc: coreCodes.UNSUPPORTED_TOO_OLD } : undefined;
 }
 
-function handlerOf(group: Group | undefined, header: SmpHeader): Handler | undefined {
+/** The handler, or the code with which there is none. */
+function handlerOf(group: Group | undefined, header: SmpHeader, profile: ServerProfile): Handler | number {
   const command = group?.commands[header.command];
-  return header.op === smpOp.read ? command?.read : command?.write;
+  if (command === undefined) return coreCodes.ENOTSUP;
+  if (!isRequest(header)) return coreCodes.EINVAL;
+  const handler = header.op === smpOp.read ? command.read : command.write;
+  const refused = profile.refused.find((entry) => concerns(entry, header));
+  return handler === undefined ? coreCodes.ENOTSUP : (refused?.rc ?? handler);
 }
 
-function encodeAnswer(
-  header: SmpHeader,
-  options: { readonly answer: Answer; readonly group: Group; readonly profile: ServerProfile },
-): Respond {
-  const { answer, group, profile } = options;
+function concerns({ group, command, op }: RefusedCommand, header: SmpHeader): boolean {
+  return group === header.group && command === header.command && (op === undefined || smpOp[op] === header.op);
+}
+
+function isRequest({ op }: SmpHeader): boolean {
+  return op === smpOp.read || op === smpOp.write;
+}
+
+function isAnswer({ op }: SmpHeader): boolean {
+  return op === smpOp.readResponse || op === smpOp.writeResponse;
+}
+
+function encodeAnswer(header: SmpHeader, answer: Answer, profile: ServerProfile): Respond {
   switch (answer.kind) {
     case 'rc':
       return failed(header, answer, profile);
     case 'map':
-      return succeeded(header, leadsWithRc(group, profile) ? [['rc', 0], ...answer.entries] : answer.entries, profile);
+      return succeeded(header, withSuccessRc(answer.entries, header, profile), profile);
     case 'error': {
       const { groupErrors } = profile.protocol;
       if (header.version === 0 || groupErrors === 'rc') return translated(header, answer, profile);
-      return succeeded(header, [[groupErrors, mapOf(['group', group.id], ['rc', answer.error.code])], ...answer.after], profile);
+      return succeeded(header, [[groupErrors, mapOf(['group', header.group], ['rc', answer.error.code])], ...answer.after], profile);
     }
   }
-}
-
-function leadsWithRc(group: Group, { protocol }: ServerProfile): boolean {
-  return protocol.successRc === 'all' || (protocol.successRc === 'statistics' && group.id === groupNumbers.stat);
 }
 
 function succeeded(header: SmpHeader, entries: Entries, profile: ServerProfile): Respond {
@@ -109,9 +118,19 @@ function succeeded(header: SmpHeader, entries: Entries, profile: ServerProfile):
 
 /** A translation to 0 counts as success with nothing written: a bare header (smp.md 1.3). */
 function translated(header: SmpHeader, answer: Extract<Answer, { kind: 'error' }>, profile: ServerProfile): Respond {
-  const { v1 } = answer.error;
-  if (v1 === coreCodes.EOK) return { response: encodePacket(responseHeader(header, profile), new Uint8Array()), stop: false };
-  return failed(header, { rc: v1, reason: answer.reason }, profile);
+  const rc = translationOf(header, answer.error, profile);
+  if (rc === coreCodes.EOK) return { response: encodePacket(responseHeader(header, profile), new Uint8Array()), stop: false };
+  return failed(header, { rc, reason: answer.reason }, profile);
+}
+
+function translationOf({ group, command }: SmpHeader, { code, v1 }: GroupError, { protocol }: ServerProfile): number {
+  const row = protocol.translation.find(
+    (entry) =>
+      entry.group === groupName(group) &&
+      (entry.command === undefined || entry.command === command) &&
+      entry.error === codeName(group, code),
+  );
+  return row?.rc ?? v1;
 }
 
 function failed(header: SmpHeader, { rc, reason }: Refusal, profile: ServerProfile): Respond {
@@ -126,7 +145,11 @@ function failed(header: SmpHeader, { rc, reason }: Refusal, profile: ServerProfi
 }
 
 function encodeResponse(header: SmpHeader, entries: Entries, profile: ServerProfile): Uint8Array {
-  return encodePacket(responseHeader(header, profile), encodeCbor(mapOf(...entries), { indefinite: true }));
+  return encodePacket(responseHeader(header, profile), encodeCbor(mapOf(...entries), { indefinite: !isCanonical(profile) }));
+}
+
+function isCanonical({ protocol }: ServerProfile): boolean {
+  return protocol.decoder.library === 'zcbor' && protocol.decoder.canonical;
 }
 
 function responseHeader(header: SmpHeader, profile: ServerProfile): Omit<SmpHeader, 'length'> {

@@ -5,7 +5,8 @@ export interface SettingsStore {
   set(key: string, value: Uint8Array): void;
   /** Removes the saved value; the running one stays, as in Zephyr. */
   deleteSaved(key: string): void;
-  save(): void;
+  /** All keys, or those of one subtree. */
+  save(subtree?: string): void;
   load(): void;
   /** The storage partition was erased. */
   forget(): void;
@@ -23,8 +24,9 @@ export function createSettingsStore(saved: Map<string, Uint8Array>): SettingsSto
       if (running.has(key) || running.size < keysMax) running.set(key, value.slice());
     },
     deleteSaved: (key) => void saved.delete(key),
-    save: () => {
-      for (const [key, value] of running) saved.set(key, value);
+    save: (subtree) => {
+      for (const [key, value] of running)
+        if (subtree === undefined || key === subtree || key.startsWith(`${subtree}/`)) saved.set(key, value);
     },
     load: () => {
       for (const [key, value] of saved) running.set(key, value);

@@ -4,7 +4,8 @@ import { compareVersions, parseVersion } from '../../../src/mcuboot/version.ts';
 import { member } from './record.ts';
 import type { ImageVersion } from '../../../src/mcuboot/version.ts';
 import type { PortKind, ProvisionOptions } from '../../../src/sim/device.ts';
-import type { FlashProfile, RecoveryProfile, SimProfile } from '../../../src/sim/profile.ts';
+import type { FlashProfile, SimProfile } from '../../../src/sim/profile.ts';
+import type { RecoveryProfile } from '../../../src/sim/recovery/profile.ts';
 import type { InfoProfile, ServerOverrides, StatisticsProfile, ThreadProfile } from '../../../src/sim/server/profile.ts';
 import type { Json, ServerRecord } from './record.ts';
 import type { ImageShape } from './stand-ins.ts';
@@ -154,15 +155,15 @@ function slotSizeOf(facts: ServerRecord['facts']): number | undefined {
 function recoveryOf({ config, facts }: ServerRecord, recorded: boolean): RecoveryProfile {
   const listed = list(member(facts['img-state-read'], 'images'))[0];
   return {
+    profile: 'mcuboot-2.x',
     entry: { noApplication: true, request: true },
-    receiveSize: recorded ? config.buf_size : 1024,
-    echo: false,
-    params: !recorded || isBuiltIn(facts['os-params']),
-    hashes: !recorded || member(listed, 'hash') !== undefined,
-    imageState: recorded && member(listed, 'bootable') !== undefined,
-    slotInfo: recorded && isBuiltIn(facts['img-slot-info']),
-    directUpload: false,
-    eraseProgressively: false,
+    overrides: {
+      ...(recorded ? { receiveSize: config.buf_size } : {}),
+      params: !recorded || isBuiltIn(facts['os-params']),
+      hashes: !recorded || member(listed, 'hash') !== undefined,
+      imageState: recorded && member(listed, 'bootable') !== undefined,
+      slotInfo: recorded && isBuiltIn(facts['img-slot-info']),
+    },
   };
 }
 

@@ -2,8 +2,8 @@
 
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, mapOf, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
 import type { Answer } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { Group, ServerContext } from '../group.ts';
 
 const indexMax = 0xffff;
@@ -16,14 +16,14 @@ export function createEnumGroup(context: ServerContext): Group {
     commands: {
       0: { read: () => answerMap(['count', ids().length]) },
       1: { read: () => answerMap(['groups', ids()]) },
-      2: { read: (payload) => single(payload, ids()) },
-      3: { read: (payload) => details(payload, context.groups()) },
+      2: { read: (readFields) => single(readFields, ids()) },
+      3: { read: (readFields) => details(readFields, context.groups()) },
     },
   };
 }
 
-function single(payload: Uint8Array, ids: readonly number[]): Answer {
-  const fields = decodeFields(payload, { index: 'uint32' });
+function single(readFields: FieldReader, ids: readonly number[]): Answer {
+  const fields = readFields({ index: 'uint32' });
   const index = fields?.index ?? 0;
   if (fields === undefined || index > indexMax) return refuse(coreCodes.EINVAL);
   const id = ids[index];
@@ -31,8 +31,8 @@ function single(payload: Uint8Array, ids: readonly number[]): Answer {
   return index === ids.length - 1 ? answerMap(['group', id], ['end', true]) : answerMap(['group', id]);
 }
 
-function details(payload: Uint8Array, groups: readonly Group[]): Answer {
-  const fields = decodeFields(payload, { groups: 'array' });
+function details(readFields: FieldReader, groups: readonly Group[]): Answer {
+  const fields = readFields({ groups: 'array' });
   if (fields === undefined) return refuse(coreCodes.EINVAL);
   const wanted: number[] = [];
   for (const item of fields.groups ?? []) {

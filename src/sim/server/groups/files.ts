@@ -4,13 +4,15 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, mapOf, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
+import { createOffsetUpload } from '../offset-upload.ts';
 import { createFileHandle, writeFile } from '../open-file.ts';
 import type { CborInput } from '../../../smp/cbor.ts';
 import type { Answer, GroupError } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { FileSystem } from '../files.ts';
-import type { Group, ServerContext } from '../group.ts';
+import type { Command, Group, ServerContext } from '../group.ts';
 import type { FilesFeatures } from '../profile.ts';
+import type { UploadFields } from '../offset-upload.ts';
 import type { FileHandle, OpenFile } from '../open-file.ts';
 
 const error = groupCodes.fs;
@@ -28,26 +30,28 @@ export function createFilesGroup(context: ServerContext): Group {
   const features = profile.files;
   const handle = createFileHandle({ files, idleCloseMs: features.idleCloseMs, now: () => context.uptimeMs() });
   const state: FilesState = { files, features, handle, chunkSize: profile.buffers.size - features.downloadOverhead };
-  return {
-    id: 8,
-    name: 'fs mgmt',
-    commands: {
-      0: { read: (payload) => download(payload, state), write: (payload) => upload(payload, state) },
-      1: { read: (payload) => status(payload, state) },
-      2: { read: (payload) => hash(payload, state) },
-      3: { read: supportedHashes },
-      4: {
-        write: () => {
-          handle.close();
-          return answerMap();
-        },
+  const uploadFile = features.uploads === 'file' ? (fields: UploadFields) => upload(fields, state) : createOffsetUpload(files);
+  const commands: Readonly<Record<number, Command>> = {
+    0: { read: (readFields) => download(readFields, state), write: (readFields) => checkedUpload(readFields, features, uploadFile) },
+    1: { read: (readFields) => status(readFields, state) },
+    2: { read: (readFields) => hash(readFields, state) },
+    3: { read: supportedHashes },
+    4: {
+      write: () => {
+        handle.close();
+        return answerMap();
       },
     },
   };
+  return {
+    id: 8,
+    name: 'fs mgmt',
+    commands: Object.fromEntries(Object.entries(commands).filter(([number]) => features.commands.includes(Number(number)))),
+  };
 }
 
-function download(payload: Uint8Array, { handle, files, features, chunkSize }: FilesState): Answer {
-  const fields = decodeFields(payload, { off: 'uint64', name: 'text' });
+function download(readFields: FieldReader, { handle, files, features, chunkSize }: FilesState): Answer {
+  const fields = readFields({ off: 'uint64', name: 'text' });
   if (fields?.off === undefined || !pathFits(fields.name, features)) return refuse(coreCodes.EINVAL);
   const path = fields.name;
   let file = handle.current('download', path);
@@ -66,22 +70,26 @@ function download(payload: Uint8Array, { handle, files, features, chunkSize }: F
   return Number(fields.off) === 0 ? answerMap(...entries, ['len', length]) : answerMap(...entries);
 }
 
-function upload(payload: Uint8Array, state: FilesState): Answer {
-  const fields = decodeFields(payload, { off: 'uint64', name: 'text', data: 'bytes', len: 'uint64' });
-  if (fields?.off === undefined || !pathFits(fields.name, state.features)) return refuse(coreCodes.EINVAL);
+function checkedUpload(readFields: FieldReader, features: FilesFeatures, uploadFile: (fields: UploadFields) => Answer): Answer {
+  const fields = readFields({ off: 'uint64', name: 'text', data: 'bytes', len: 'uint64' });
+  if (fields?.off === undefined || !pathFits(fields.name, features)) return refuse(coreCodes.EINVAL);
+  const { name, data = new Uint8Array(), len } = fields;
   const off = Number(fields.off);
-  if (off === 0 && fields.len === undefined) return refuse(coreCodes.EINVAL);
-  const file = state.handle.current('upload', fields.name) ?? openForUpload(fields.name, state);
+  return off === 0 && len === undefined ? refuse(coreCodes.EINVAL) : uploadFile({ name, off, data, len: Number(len ?? 0) });
+}
+
+function upload({ name, off, data, len }: UploadFields, state: FilesState): Answer {
+  const file = state.handle.current('upload', name) ?? openForUpload(name, state);
   if ('v1' in file) return fail(file);
   const stored = state.files.read(file.path)?.length ?? 0;
-  if (off === 0) file.len = Number(fields.len);
+  if (off === 0) file.len = len;
   else if (file.off === 0) file.off = stored;
   if (off > 0 && off !== file.off) {
     // The handle is given up too, since the client is expected to start again.
     state.handle.close();
     return { kind: 'error', error: error.FILE_OFFSET_NOT_VALID, reason: undefined, after: [['len', file.off]] };
   }
-  if (!writeChunk(file, { off, stored, data: fields.data ?? new Uint8Array() })) {
+  if (!writeChunk(file, { off, stored, data })) {
     state.handle.close();
     return fail(error.FILE_WRITE_FAILED);
   }
@@ -114,8 +122,8 @@ function writeChunk(file: OpenFile, chunk: { readonly off: number; readonly stor
   return true;
 }
 
-function status(payload: Uint8Array, { files, features }: FilesState): Answer {
-  const name = decodeFields(payload, { name: 'text' })?.name;
+function status(readFields: FieldReader, { files, features }: FilesState): Answer {
+  const name = readFields({ name: 'text' })?.name;
   if (!pathFits(name, features)) return refuse(coreCodes.EINVAL);
   const contents = files.read(name);
   return contents === undefined ? fail(statusError(name, files)) : answerMap(['len', contents.length]);
@@ -127,8 +135,8 @@ const hashes: Readonly<Record<string, { readonly format: 0 | 1; readonly size: n
 };
 const hashNameMax = 8;
 
-function hash(payload: Uint8Array, { files, features }: FilesState): Answer {
-  const fields = decodeFields(payload, { type: 'text', name: 'text', off: 'uint64', len: 'uint64' });
+function hash(readFields: FieldReader, { files, features }: FilesState): Answer {
+  const fields = readFields({ type: 'text', name: 'text', off: 'uint64', len: 'uint64' });
   const { type = '', off = 0, len } = fields ?? {};
   const name = fields?.name;
   if (!pathFits(name, features) || type.length > hashNameMax || len === 0) return refuse(coreCodes.EINVAL);

@@ -13,11 +13,13 @@ export function createImageGroup({ images: store, profile }: ServerContext): Gro
   const features = profile.image;
   const uploader = createUploader(store, features);
   const readState: Command = { read: () => listImages(store, features) };
-  const state: Command = hasStateWrite(store.mode) ? { ...readState, write: (payload) => writeState(payload, store, features) } : readState;
+  const state: Command = hasStateWrite(store.mode)
+    ? { ...readState, write: (readFields) => writeState(readFields, store, features) }
+    : readState;
   const commands: Record<number, Command> = {
     0: state,
-    1: { write: (payload) => uploader.handle(payload) },
-    5: { write: (payload) => eraseSlot(payload, store, { features, endUpload: () => uploader.end() }) },
+    1: { write: (readFields) => uploader.handle(readFields) },
+    5: { write: (readFields) => eraseSlot(readFields, store, { features, endUpload: () => uploader.end() }) },
   };
   if (features.slotInfo) commands[6] = { read: () => slotInfo(store, features) };
   return { id: 1, name: 'img mgmt', commands };

@@ -3,26 +3,28 @@
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, mapOf, refuse } from '../answer.ts';
 import { formatDateTime, parseDateTime } from '../date-time.ts';
-import { decodeFields } from '../fields.ts';
 import { formatInfo } from '../os-info.ts';
 import type { BootMode } from '../../bootloader/config.ts';
-import type { Answer } from '../answer.ts';
+import type { Answer, Entries } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { Command, Group, ServerContext } from '../group.ts';
-import type { ThreadProfile } from '../profile.ts';
+import type { MemoryPools, OsFeatures, ThreadKey, ThreadProfile } from '../profile.ts';
 
 const error = groupCodes.os;
 
 export function createOsGroup(context: ServerContext): Group {
   const { os, buffers } = context.profile;
-  const echoText = (payload: Uint8Array): Answer => echo(payload, os.echoWithoutText);
+  const echoText = (readFields: FieldReader): Answer => echo(readFields, os.echoWithoutText);
   const commands: Record<number, Command | undefined> = {
     0: { read: echoText, write: echoText },
-    2: os.threads && { read: () => answerMap(['tasks', mapOf(...(os.threads ?? []).map(threadEntry))]) },
-    4: os.datetime && { read: () => readDateTime(context), write: (payload) => writeDateTime(payload, context) },
-    5: { write: (payload) => reset(payload, context) },
+    1: os.consoleEcho ? { write: () => answerMap(['rc', coreCodes.EOK]) } : undefined,
+    2: os.threads && { read: () => answerMap(['tasks', threadList(os)]) },
+    3: os.memoryPools && { read: () => memoryPools(os.memoryPools!) },
+    4: os.datetime && { read: () => readDateTime(context), write: (readFields) => writeDateTime(readFields, context) },
+    5: { write: (readFields) => reset(readFields, context) },
     6: os.params ? { read: () => answerMap(['buf_size', buffers.size], ['buf_count', buffers.count]) } : undefined,
-    7: os.info && { read: (payload) => info(payload, context) },
-    8: os.bootloaderInfo ? { read: (payload) => bootloaderInfo(payload, context) } : undefined,
+    7: os.info && { read: (readFields) => info(readFields, context) },
+    8: os.bootloaderInfo ? { read: (readFields) => bootloaderInfo(readFields, context) } : undefined,
   };
   return {
     id: 0,
@@ -36,17 +38,38 @@ function builtIn(commands: Readonly<Record<number, Command | undefined>>): Recor
   return Object.fromEntries(present);
 }
 
-function echo(payload: Uint8Array, withoutText: 'empty' | 'refuse'): Answer {
-  const fields = decodeFields(payload, { d: 'text' });
+function echo(readFields: FieldReader, withoutText: 'empty' | 'refuse'): Answer {
+  const fields = readFields({ d: 'text' });
   if (fields === undefined || (fields.d === undefined && withoutText === 'refuse')) return refuse(coreCodes.EINVAL);
   return answerMap(['r', fields.d ?? '']);
 }
 
-function threadEntry(thread: ThreadProfile): readonly [string, ReturnType<typeof mapOf>] {
-  const { name, ...figures } = thread;
-  const keys = ['prio', 'tid', 'state', 'stksiz', 'stkuse', 'runtime'] as const;
-  const entries = keys.map((key) => [key, figures[key]] as const).filter(([, value]) => value !== undefined);
-  return [name, mapOf(...entries)];
+function threadList({ threads = [], threadList: { keys, unknown, priority } }: OsFeatures): ReturnType<typeof mapOf> {
+  const missing = unknown === 'zero' ? 0 : undefined;
+  const entryOf = ({ name, ...figures }: ThreadProfile): Entries[number] => {
+    const shown: Partial<Record<ThreadKey, number>> = { ...figures, prio: shownPriority(figures.prio, priority) };
+    const entries = keys.map((key) => [key, shown[key] ?? missing] as const).filter(([, value]) => value !== undefined);
+    return [name, mapOf(...entries)];
+  };
+  return mapOf(...threads.map(entryOf));
+}
+
+function shownPriority(priority: number, as: OsFeatures['threadList']['priority']): number {
+  switch (as) {
+    case 'signed':
+      return priority;
+    case 'uint8':
+      return priority & 0xff;
+    case 'uint32':
+      return priority >>> 0;
+  }
+}
+
+function memoryPools({ layout, pools }: MemoryPools): Answer {
+  const entries = pools.map(({ name, ...figures }) => [name, mapOf(...Object.entries(figures))] as const);
+  if (layout === 'top') return answerMap(...entries);
+  if (layout === 'mynewt') return answerMap(['rc', coreCodes.EOK], ['mpools', mapOf(...entries)]);
+  return answerMap([layout, mapOf(...entries)]);
 }
 
 function readDateTime({ dateTime, profile }: ServerContext): Answer {
@@ -55,8 +78,8 @@ function readDateTime({ dateTime, profile }: ServerContext): Answer {
   return answerMap(['datetime', formatDateTime(now, { milliseconds: profile.os.datetime === 'milliseconds' })]);
 }
 
-function writeDateTime(payload: Uint8Array, { dateTime, profile }: ServerContext): Answer {
-  const text = decodeFields(payload, { datetime: 'text' })?.datetime;
+function writeDateTime(readFields: FieldReader, { dateTime, profile }: ServerContext): Answer {
+  const text = readFields({ datetime: 'text' })?.datetime;
   const time = text === undefined ? undefined : parseDateTime(text, { milliseconds: profile.os.datetime === 'milliseconds' });
   if (time === undefined) return refuse(coreCodes.EINVAL);
   dateTime.set(time);
@@ -64,16 +87,16 @@ function writeDateTime(payload: Uint8Array, { dateTime, profile }: ServerContext
 }
 
 /** A payload that cannot be decoded counts as empty: the command has to work whatever else is broken. */
-function reset(payload: Uint8Array, context: ServerContext): Answer {
+function reset(readFields: FieldReader, context: ServerContext): Answer {
   const { os } = context.profile;
-  const fields = decodeFields(payload, { force: 'bool', boot_mode: 'uint32' });
+  const fields = readFields({ force: 'bool', boot_mode: 'uint32' });
   const recovery = os.bootMode && fields?.boot_mode === 1;
   context.requestReset(os.resetDelayMs, recovery ? 'recovery' : 'normal');
   return answerMap();
 }
 
-function info(payload: Uint8Array, { profile }: ServerContext): Answer {
-  const fields = decodeFields(payload, { format: 'text' });
+function info(readFields: FieldReader, { profile }: ServerContext): Answer {
+  const fields = readFields({ format: 'text' });
   if (fields === undefined || profile.os.info === undefined) return refuse(coreCodes.EINVAL);
   const output = formatInfo(profile.os.info, fields.format ?? '');
   if (output === undefined) return fail(error.INVALID_FORMAT);
@@ -94,11 +117,13 @@ const modeNumber: Readonly<Record<BootMode, number>> = {
   offset: 9,
 };
 
-function bootloaderInfo(payload: Uint8Array, { images }: ServerContext): Answer {
-  const fields = decodeFields(payload, { query: 'text' });
+function bootloaderInfo(readFields: FieldReader, { images, profile }: ServerContext): Answer {
+  const fields = readFields({ query: 'text' });
   if (fields === undefined) return refuse(coreCodes.EINVAL);
   if (fields.query === undefined) return answerMap(['bootloader', 'MCUboot']);
-  if (fields.query !== 'mode' || images === undefined) return fail(error.QUERY_YIELDS_NO_ANSWER);
+  const { bootloaderQueries } = profile.os;
+  if (fields.query !== 'mode' || images === undefined)
+    return bootloaderQueries === 'mended' ? fail(error.QUERY_YIELDS_NO_ANSWER) : refuse(error.QUERY_YIELDS_NO_ANSWER.code);
   const mode = ['mode', modeNumber[images.mode]] as const;
-  return images.downgradePrevention ? answerMap(mode, ['no-downgrade', true]) : answerMap(mode);
+  return images.downgradePrevention && bootloaderQueries === 'mended' ? answerMap(mode, ['no-downgrade', true]) : answerMap(mode);
 }

@@ -2,38 +2,34 @@
 
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
 import type { Answer } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { Group, ServerContext } from '../group.ts';
 
 const error = groupCodes.settings;
 
 export function createSettingsGroup(context: ServerContext): Group {
-  const { settings, profile } = context;
+  const { settings } = context;
   return {
     id: 3,
     name: 'settings mgmt',
     commands: {
-      0: { read: (payload) => read(payload, context), write: (payload) => write(payload, context) },
-      1: { write: (payload) => remove(payload, context) },
+      0: { read: (readFields) => read(readFields, context), write: (readFields) => write(readFields, context) },
+      1: { write: (readFields) => remove(readFields, context) },
       2: { write: () => answerMap() },
       3: {
         read: () => {
           settings.load();
           return answerMap();
         },
-        write: () => {
-          if (!profile.settings.persistent) return fail(error.SAVE_NOT_SUPPORTED);
-          settings.save();
-          return answerMap();
-        },
+        write: (readFields) => save(readFields, context),
       },
     },
   };
 }
 
-function read(payload: Uint8Array, context: ServerContext): Answer {
-  const fields = decodeFields(payload, { name: 'text', max_size: 'uint32' });
+function read(readFields: FieldReader, context: ServerContext): Answer {
+  const fields = readFields({ name: 'text', max_size: 'uint32' });
   const refused = refusalOf(fields?.name, context);
   if (refused !== undefined || fields?.name === undefined) return refused ?? refuse(coreCodes.EINVAL);
   if (!hasRoot(fields.name, context)) return fail(error.ROOT_KEY_NOT_FOUND);
@@ -45,8 +41,8 @@ function read(payload: Uint8Array, context: ServerContext): Answer {
   return asked > valueMax ? answerMap(val, ['max_size', valueMax]) : answerMap(val);
 }
 
-function write(payload: Uint8Array, context: ServerContext): Answer {
-  const fields = decodeFields(payload, { name: 'text', val: 'bytes' });
+function write(readFields: FieldReader, context: ServerContext): Answer {
+  const fields = readFields({ name: 'text', val: 'bytes' });
   const refused = refusalOf(fields?.name, context);
   if (refused !== undefined || fields?.name === undefined) return refused ?? refuse(coreCodes.EINVAL);
   if (!hasRoot(fields.name, context)) return fail(error.ROOT_KEY_NOT_FOUND);
@@ -54,8 +50,16 @@ function write(payload: Uint8Array, context: ServerContext): Answer {
   return answerMap();
 }
 
-function remove(payload: Uint8Array, context: ServerContext): Answer {
-  const name = decodeFields(payload, { name: 'text' })?.name;
+/** Only the newest servers look at `name`; older ones do not decode the request at all. */
+function save(readFields: FieldReader, { settings, profile }: ServerContext): Answer {
+  if (!profile.settings.persistent) return fail(error.SAVE_NOT_SUPPORTED);
+  const name = profile.settings.savesSubtrees ? readFields({ name: 'text' })?.name : undefined;
+  settings.save(name === '' ? undefined : name);
+  return answerMap();
+}
+
+function remove(readFields: FieldReader, context: ServerContext): Answer {
+  const name = readFields({ name: 'text' })?.name;
   const refused = refusalOf(name, context);
   if (refused !== undefined || name === undefined) return refused ?? refuse(coreCodes.EINVAL);
   if (!context.profile.settings.persistent) return fail(error.KEY_NOT_FOUND);

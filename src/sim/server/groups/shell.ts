@@ -1,11 +1,13 @@
 /** The shell group (9): runs a shell line and answers what it printed (smp.md 3.8). */
 
 import { runShellLine, shellCommands } from '../../shell.ts';
+import { cborChunks } from '../../../smp/cbor.ts';
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, refuse } from '../answer.ts';
-import { decodeFields, textOf } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import type { ShellEnvironment } from '../../shell.ts';
 import type { Answer } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { Group, ServerContext } from '../group.ts';
 
 const error = groupCodes.shell;
@@ -18,20 +20,20 @@ export function createShellGroup(context: ServerContext): Group {
     kernelVersion: profile.os.info?.version ?? 'unknown',
     reboot: () => context.requestReset(0, 'normal'),
   };
-  const execute = (payload: Uint8Array): Answer => {
-    const line = commandLine(payload, profile.shell.lineMax);
+  const execute = (readFields: FieldReader): Answer => {
+    const line = commandLine(readFields, profile.shell.lineMax);
     if (typeof line !== 'string') return line;
     const { output, status } = runShellLine(line, commands, environment);
     // The dummy backend begins with a line end and keeps what fits beside its terminating NUL.
     const kept = `\r\n${output}`.slice(0, profile.shell.outputMax - 1);
-    return answerMap(['o', kept], [profile.shell.resultKey, status]);
+    return answerMap(['o', profile.shell.chunkedOutput ? cborChunks([kept]) : kept], [profile.shell.resultKey, status]);
   };
   return { id: 9, name: 'shell mgmt', commands: { 0: { write: execute } } };
 }
 
 /** The arguments joined by blanks, up to the first one that is no text; or the refusal. */
-function commandLine(payload: Uint8Array, lineMax: number): string | Answer {
-  const argv = decodeFields(payload, { argv: 'array' })?.argv;
+function commandLine(readFields: FieldReader, lineMax: number): string | Answer {
+  const argv = readFields({ argv: 'array' })?.argv;
   if (argv === undefined) return refuse(coreCodes.EINVAL);
   const words: string[] = [];
   let length = 0;

@@ -2,8 +2,8 @@
 
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, mapOf, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
 import type { Answer } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { Group, ServerContext } from '../group.ts';
 
 /** `CONFIG_MCUMGR_GRP_STAT_MAX_NAME_LEN`. */
@@ -15,14 +15,14 @@ export function createStatisticsGroup(context: ServerContext): Group {
     id: 2,
     name: 'stat mgmt',
     commands: {
-      0: { read: (payload) => show(payload, context) },
+      0: { read: (readFields) => show(readFields, context) },
       1: { read: () => answerMap(['stat_list', statistics.map((group) => group.name)]) },
     },
   };
 }
 
-function show(payload: Uint8Array, context: ServerContext): Answer {
-  const name = decodeFields(payload, { name: 'text' })?.name ?? '';
+function show(readFields: FieldReader, context: ServerContext): Answer {
+  const name = readFields({ name: 'text' })?.name ?? '';
   if (name === '' || Buffer.byteLength(name) >= nameMax) return refuse(coreCodes.EINVAL);
   const group = context.profile.statistics.find((candidate) => candidate.name === name);
   if (group === undefined) return fail(groupCodes.stat.INVALID_STAT_NAME);

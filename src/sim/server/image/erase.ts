@@ -3,23 +3,24 @@
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { FlashError, FlashFailure } from '../../flash/errors.ts';
 import { readImageInfo } from '../../images/info.ts';
-import { slotInUse } from '../../images/next-boot.ts';
 import { oppositeSlot, runningImage, startOffset } from '../../images/store.ts';
 import { answerMap, fail, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
+import { isInUse } from './slot-flags.ts';
 import type { FlashArea } from '../../flash.ts';
 import type { ImageStore } from '../../images/store.ts';
 import type { Answer, GroupError } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { ImageFeatures } from '../profile.ts';
 
 const error = groupCodes.image;
 
 /** Image erase. `slot` is a raw number; without one the slot that does not run. A damaged slot is erased unasked. */
-export function eraseSlot(payload: Uint8Array, store: ImageStore, options: { features: ImageFeatures; endUpload: () => void }): Answer {
-  const fields = decodeFields(payload, { slot: 'uint32' });
+export function eraseSlot(readFields: FieldReader, store: ImageStore, options: { features: ImageFeatures; endUpload: () => void }): Answer {
+  const fields = readFields({ slot: 'uint32' });
   if (fields === undefined) return refuse(coreCodes.EINVAL);
-  const slot = fields.slot ?? oppositeSlot(store.activeSlot(runningImage));
-  if (typeof readImageInfo(store, slot) === 'object' && slotInUse(store, slot, options.features)) return fail(error.NO_FREE_SLOT);
+  const opposite = oppositeSlot(store.activeSlot(runningImage));
+  const slot = options.features.erasesAnySlot ? (fields.slot ?? opposite) : opposite;
+  if (typeof readImageInfo(store, slot) === 'object' && isInUse(store, slot, options.features)) return fail(error.NO_FREE_SLOT);
   const area = store.area(slot);
   options.endUpload();
   if (area === undefined) return fail(error.FLASH_OPEN_FAILED);

@@ -2,8 +2,8 @@
 
 import { imageFlag } from '../../bootloader/header.ts';
 import { listedVersion, readImageInfo } from '../../images/info.ts';
-import { nextBoot } from '../../images/next-boot.ts';
 import { answerMap, mapOf } from '../answer.ts';
+import { slotFlags } from './slot-flags.ts';
 import type { ImageStore } from '../../images/store.ts';
 import type { Answer, Entries } from '../answer.ts';
 import type { ImageFeatures } from '../profile.ts';
@@ -14,32 +14,17 @@ export function listImages(store: ImageStore, features: ImageFeatures): Answer {
   return features.frugalList ? answerMap(images) : answerMap(images, ['splitStatus', 0]);
 }
 
-type Flags = Readonly<Record<'pending' | 'confirmed' | 'active' | 'permanent', boolean>>;
-
 function imageEntries(store: ImageStore, features: ImageFeatures, image: number): Entries[number][1][] {
-  const active = store.activeSlot(image);
-  const next = nextBoot(store, image);
-  const moves = next.slot !== active;
-  const activeFlags: Flags = { active: true, confirmed: next.type !== 'revert', pending: false, permanent: false };
-  const otherFlags: Flags = {
-    active: false,
-    confirmed: moves && next.type === 'revert',
-    pending: moves && next.type !== 'revert',
-    permanent: moves && next.type === 'normal',
-  };
   return [image * 2, image * 2 + 1].flatMap((slot) => {
-    const entry = slotEntry(store, { slot, flags: slot === active ? activeFlags : otherFlags, features });
+    const entry = slotEntry(store, slot, features);
     return entry === undefined ? [] : [entry];
   });
 }
 
-function slotEntry(
-  store: ImageStore,
-  options: { readonly slot: number; readonly flags: Flags; readonly features: ImageFeatures },
-): Entries[number][1] | undefined {
-  const { slot, flags, features } = options;
+function slotEntry(store: ImageStore, slot: number, features: ImageFeatures): Entries[number][1] | undefined {
   const info = readImageInfo(store, slot);
   if (typeof info === 'string') return undefined;
+  const flags = slotFlags(store, slot, features);
   const allFlags: readonly (readonly [string, boolean])[] = [
     ['bootable', (info.flags & imageFlag.nonBootable) === 0],
     ['pending', flags.pending],

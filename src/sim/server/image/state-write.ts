@@ -6,13 +6,15 @@ import { readImageInfo } from '../../images/info.ts';
 import { nextBoot } from '../../images/next-boot.ts';
 import { runningImage } from '../../images/store.ts';
 import { fail, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
 import { listImages } from './list.ts';
+import { setNextByFlags } from './state-write-flags.ts';
 import type { BootMode } from '../../bootloader/config.ts';
 import type { NextBoot } from '../../images/next-boot.ts';
 import type { ImageStore } from '../../images/store.ts';
 import type { Answer, GroupError } from '../answer.ts';
+import type { FieldReader } from '../fields.ts';
 import type { ImageFeatures } from '../profile.ts';
+import type { StateRequest } from './state-write-flags.ts';
 
 const error = groupCodes.image;
 
@@ -21,13 +23,14 @@ export function hasStateWrite(mode: BootMode): boolean {
   return mode !== 'xip' && mode !== 'ramload';
 }
 
-export function writeState(payload: Uint8Array, store: ImageStore, features: ImageFeatures): Answer {
-  const fields = decodeFields(payload, { hash: 'bytes', confirm: 'bool' });
+export function writeState(readFields: FieldReader, store: ImageStore, features: ImageFeatures): Answer {
+  const fields = readFields({ hash: 'bytes', confirm: 'bool' });
   if (fields === undefined) return refuse(coreCodes.EINVAL);
   const confirm = fields.confirm ?? false;
   const slot = chooseSlot(fields.hash ?? new Uint8Array(), confirm, store);
-  if (typeof slot !== 'number') return features.unknownHashRc === undefined ? fail(slot) : refuse(features.unknownHashRc);
-  const refused = setNextSlot({ slot, confirm }, store, features);
+  if (typeof slot !== 'number') return fail(slot);
+  const setNext = features.slotRules === 'next-boot' ? setNextSlot : setNextByFlags;
+  const refused = setNext({ slot, confirm }, store, features);
   return refused === undefined ? listImages(store, features) : fail(refused);
 }
 
@@ -40,11 +43,6 @@ function chooseSlot(hash: Uint8Array, confirm: boolean, store: ImageStore): numb
     if (typeof info === 'object' && equalBytes(info.hash, hash)) return slot;
   }
   return error.HASH_NOT_FOUND;
-}
-
-interface StateRequest {
-  readonly slot: number;
-  readonly confirm: boolean;
 }
 
 function setNextSlot(request: StateRequest, store: ImageStore, features: ImageFeatures): GroupError | undefined {

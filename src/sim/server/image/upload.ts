@@ -8,13 +8,12 @@ import { decodeRawHeader, imageFlag, imageHeaderSize, imageMagic } from '../../b
 import { readImageInfo } from '../../images/info.ts';
 import { runningImage, uploadOffset } from '../../images/store.ts';
 import { answerMap, fail, refuse } from '../answer.ts';
-import { decodeFields } from '../fields.ts';
 import { createBlockWriter } from './block-writer.ts';
 import { eraseForUpload, flashWorks } from './erase.ts';
 import { freeSlot } from './free-slot.ts';
 import type { ImageStore } from '../../images/store.ts';
 import type { Answer, GroupError } from '../answer.ts';
-import type { Fields } from '../fields.ts';
+import type { FieldReader, Fields } from '../fields.ts';
 import type { ImageFeatures } from '../profile.ts';
 import type { BlockWriter } from './block-writer.ts';
 
@@ -39,13 +38,15 @@ interface Refused {
 }
 
 export interface Uploader {
-  handle(payload: Uint8Array): Answer;
+  handle(readFields: FieldReader): Answer;
   /** Forgets the upload that is going on. */
   end(): void;
 }
 
 export function createUploader(store: ImageStore, features: ImageFeatures): Uploader {
   let upload: Upload | undefined;
+  /** What a continuation is told while there is no upload. */
+  let idleOffset = 0;
 
   const refused = ({ error: reason, reason: text }: Refused): Answer => {
     if (features.refusalEndsUpload) upload = undefined;
@@ -70,7 +71,9 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
   };
 
   const next = (off: number, data: Uint8Array): Answer => {
-    if (upload === undefined || off !== upload.off) return answerMap(['off', upload?.off ?? 0]);
+    const expected = upload?.off ?? idleOffset;
+    if (off !== expected) return answerMap(['off', expected]);
+    if (upload === undefined) return refused({ error: error.FLASH_OPEN_FAILED, reason: 'fa open fail' });
     if (features.overrunCheck && off + data.length > upload.size) {
       return refused({ error: error.INVALID_IMAGE_DATA_OVERRUN, reason: 'data overrun' });
     }
@@ -79,7 +82,7 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
 
   const append = (current: Upload, data: Uint8Array): Answer => {
     const last = data.length > 0 && current.off + data.length === current.size;
-    const taken = last ? data : cut(data, store, current.slot, features);
+    const taken = current.off + data.length >= current.size ? data : cut(data, store, current.slot, features);
     if (!flashWorks(() => current.writer.write(store.damage(taken, { slot: current.slot, offset: current.off }), last))) {
       upload = undefined;
       return fail(error.FLASH_WRITE_FAILED, 'fa write fail');
@@ -88,20 +91,24 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
     const off = ['off', current.off] as const;
     if (!last) return answerMap(off);
     upload = undefined;
+    idleOffset = features.idleOffset === 'size' ? current.size : 0;
     const status = store.uploaded(current.slot);
     if (status !== 0) return refuse(status);
     return features.imageCheck ? answerMap(off, ['match', slotHolds(store, current.slot, current)]) : answerMap(off);
   };
 
   return {
-    handle: (payload) => {
-      const request = decodeFields(payload, requestFields);
+    handle: (readFields) => {
+      const request = readFields(requestFields);
       const data = request?.data ?? new Uint8Array();
-      if (request === undefined || data.length > (features.dataMax ?? Infinity)) return refuse(coreCodes.EINVAL);
+      if (request === undefined) return refuse(coreCodes.EINVAL);
       if (request.off === undefined) return refused({ error: error.INVALID_OFFSET, reason: 'header malformed' });
       return request.off === 0 ? first(request, data) : next(request.off, data);
     },
-    end: () => (upload = undefined),
+    end: () => {
+      upload = undefined;
+      idleOffset = 0;
+    },
   };
 }
 
