@@ -16,11 +16,8 @@ export interface RequestLimits {
 
 /** Framing of a console holds the length and the CRC in the same buffer as the packet; on other streams four bytes stay unused. */
 const streamOverhead = 4;
-/**
- * What one Ethernet frame carries past the headers of IPv6 and UDP. Longer datagrams are sent in fragments, which Zephyr
- * does not put together unless it is told to; its UDP transport takes 1500 bytes at most, whatever it announces.
- */
-const datagramMax = 1452;
+/** Zephyr's UDP transport receives into its MTU, whatever size of buffer it announces (real-servers.md 1). */
+const datagramMax = 1500;
 /** Where nothing is announced: Zephyr's buffer of 384 bytes on streams, and what every UDP server took. */
 const unannounced = { stream: 384 - streamOverhead, datagram: 1024 } as const;
 /** Zephyr up to 3.0, which announces nothing, refuses longer chunks whatever its buffers are. */
@@ -34,7 +31,7 @@ export async function requestLimits(client: SmpClient, signal?: AbortSignal): Pr
   const askedAt = client.clock.now();
   const announced = await announcedBuffers(client, signal);
   const plainMs = client.clock.now() - askedAt;
-  const packetMax = Math.min(client.link.packetMax ?? Infinity, announcedPacketMax(client, announced));
+  const packetMax = Math.min(client.link.packetMax ?? Infinity, client.link.wholeMax ?? Infinity, announcedPacketMax(client, announced));
   return {
     packetMax: await provenPacketMax(client, packetMax, { plainMs, signal }),
     dataMax: announced === undefined ? unannouncedDataMax : Infinity,

@@ -10,6 +10,8 @@ import { linkClosed, openTimeout } from './link-errors.ts';
 import type { TransportContext } from './transport.ts';
 
 export interface Channel {
+  /** See `Transport`. */
+  readonly wholeMax?: number | undefined;
   /** Writes bytes, or one datagram. Resolves when the link took them; rejects with an infra error when it is gone or overfull. */
   write(bytes: Uint8Array): Promise<void>;
   /** Idempotent. No event is delivered after it resolved. */

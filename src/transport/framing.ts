@@ -63,6 +63,7 @@ export async function openFramed(
     name,
     packetMax: framing.packetMax,
     reliable,
+    wholeMax: channel.wholeMax,
     paceLines: link.framing === 'console' ? (ms) => (gapMs = Math.max(gapMs, ms)) : undefined,
     send: async (packet) => {
       if (packet.length > framing.packetMax) throw packetTooLarge(name, packet.length, framing.packetMax);

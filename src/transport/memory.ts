@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import { createChannelLife, queueBytesMax, type Channel, type ChannelEvents } from './channel.ts';
 import { openFramed, type FramingKind } from './framing.ts';
 import { linkCongested, linkLost } from './link-errors.ts';
+import { wholeDatagramMax } from './datagram-framing.ts';
 import { createWire } from './memory-wire.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
@@ -43,7 +44,7 @@ export function openMemoryTransport(link: MemoryLink, events: TransportEvents): 
   );
 }
 
-function openMemoryChannel({ name, connect, clock, latencyMs = 0, bytesPerSecond }: MemoryLink, events: ChannelEvents): Channel {
+function openMemoryChannel({ name, kind, connect, clock, latencyMs = 0, bytesPerSecond }: MemoryLink, events: ChannelEvents): Channel {
   assert(latencyMs >= 0 && (bytesPerSecond ?? 1) > 0, `a memory link of ${latencyMs} ms and ${String(bytesPerSecond)} B/s`);
   const timing = { clock, latencyMs, bytesPerSecond };
   const fromDevice = createWire({ ...timing, name: `bytes from ${name}`, deliver: events.bytes });
@@ -65,6 +66,7 @@ function openMemoryChannel({ name, connect, clock, latencyMs = 0, bytesPerSecond
     unplug: () => life.lose(linkLost(name, 'the port vanished', { code: 'port-vanished', hint: 'the board left the bus; connect again' })),
   });
   return {
+    wholeMax: kind === 'datagram' ? wholeDatagramMax.ipv4 : undefined,
     write: async (bytes) => {
       life.signal.throwIfAborted();
       if (!toDevice.put(bytes)) throw linkCongested(name, queueBytesMax);

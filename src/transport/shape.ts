@@ -122,6 +122,10 @@ class ShapedLink implements Transport {
     return packetMax === undefined ? undefined : Math.min(packetMax, this.#options.toDevice.traits.packetMax);
   }
 
+  get wholeMax(): number | undefined {
+    return this.#open.wholeMax;
+  }
+
   get reliable(): boolean {
     return this.#open.reliable;
   }

@@ -11,6 +11,8 @@ export interface Transport {
   readonly name: string;
   /** The largest SMP packet, header included, that one `send` may carry; undefined when the link sets no limit. */
   readonly packetMax: number | undefined;
+  /** Longer packets are sent in pieces that many receivers do not put together (IP fragments). Undefined: there is no such limit. */
+  readonly wholeMax?: number | undefined;
   /** False where packets may vanish without any error (UDP): the client then repeats requests. */
   readonly reliable: boolean;
   /** Sends the lines of later packets at least so many ms apart; only on links that have lines. */

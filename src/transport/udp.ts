@@ -7,10 +7,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { abortable } from '../base/clock.ts';
 import { messageOf, systemCodeOf } from '../base/errors.ts';
 import { readHostPort, type AddressReader } from './address.ts';
 import { createChannelLife, openWithin, queueBytesMax, type Channel, type ChannelEvents } from './channel.ts';
+import { wholeDatagramMax } from './datagram-framing.ts';
 import { openFramed } from './framing.ts';
 import { linkCongested, linkLost, mendFor, openFailed, type Mends } from './link-errors.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
@@ -70,7 +72,8 @@ async function openUdpChannel(address: UdpAddress, events: ChannelEvents, contex
       refused(error);
     });
   };
-  return { write, close: () => life.close() };
+  const wholeMax = isIPv6(socket.remoteAddress().address) ? wholeDatagramMax.ipv6 : wholeDatagramMax.ipv4;
+  return { wholeMax, write, close: () => life.close() };
 }
 
 /** The socket is connected, so the system drops the datagrams of strangers and reports refusals of this peer. */
