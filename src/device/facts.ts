@@ -7,7 +7,13 @@ import type { SimFacts } from '../sim/device.ts';
 export function factsOf(sim: SimFacts, declared: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const groups = sim.groups.map((group) => [groupName(group) ?? `group-${group}`, true] as const);
   const known = {
-    bootloader: { mode: sim.mode, swap: sim.swap },
+    bootloader: {
+      mode: sim.mode,
+      swap: sim.swap,
+      'image-address': sim.imageAddress,
+      ...(sim.networkCore && { pcd: true }),
+      ...(sim.bootloaderSlots && { s0: sim.bootloaderSlots[0], s1: sim.bootloaderSlots[1] }),
+    },
     images: sim.images,
     smp: { ...(Object.fromEntries(groups) as Record<string, true>), 'buf-size': sim.bufSize, 'buf-count': sim.bufCount },
     simulated: true,

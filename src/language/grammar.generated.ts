@@ -594,6 +594,52 @@ export interface Input {
        * The demo key that signs the image, `ed25519` when it is not stated. `ed25519-untrusted` is one that simulated boards refuse, `none` leaves the image unsigned.
        */
       key?: 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'ed25519-untrusted' | 'none';
+      /**
+       * The hash algorithm, the usual one of the key when it is not stated.
+       */
+      hash?: 'sha256' | 'sha384' | 'sha512';
+      /**
+       * Whether the signature covers the image itself and no hash (ed25519 only).
+       */
+      pure?: boolean;
+      /**
+       * The security counter in the protected TLVs.
+       */
+      'security-counter'?: number;
+      /**
+       * The lowest versions that other images of the device must have for this one to be installed.
+       */
+      dependencies?: {
+        /**
+         * The number of the other image.
+         */
+        image: number;
+        /**
+         * The lowest version that will do.
+         */
+        version: string;
+      }[];
+      /**
+       * The address of the slot that the image is linked for: that of the board's primary slot (its fact `bootloader.image-address`) when it is not stated.
+       */
+      address?: number;
+      /**
+       * Makes the image an update of MCUboot itself, for a board with an immutable first stage. The slots are the facts `bootloader.s0` and `bootloader.s1`.
+       */
+      bootloader?: {
+        /**
+         * The slot of the first stage that it is linked for: the one from which MCUboot does not run will do.
+         */
+        slot: 's0' | 's1';
+        /**
+         * The version by which the first stage chooses.
+         */
+        'firmware-version': number;
+        /**
+         * The release that its banner names, which says how a simulated board behaves with it.
+         */
+        release: string;
+      };
     };
   };
   /**
@@ -833,6 +879,9 @@ export interface Profile {
       reassembly?: boolean;
     };
   };
+  'first-stage'?: FirstStage;
+  loader?: Loader;
+  'network-core'?: Area;
   knobs?: Knobs;
 }
 /**
@@ -888,6 +937,10 @@ export interface Chip {
 export interface ImageSlots {
   primary: Area;
   secondary?: Area;
+  /**
+   * `network`: the image runs on the network core of an nRF5340. Its primary slot is the flash of that core, which is written and never read.
+   */
+  core?: 'network';
 }
 /**
  * A part of a chip. Both ends are sector boundaries.
@@ -939,9 +992,9 @@ export interface Bootloader {
     | 'v2.4.0'
     | 'head';
   /**
-   * How images are installed: by a swap (`scratch`, `move`, `offset`), by a copy (`overwrite`), or not at all.
+   * How images are installed: by a swap (`scratch`, `move`, `offset`), by a copy (`overwrite`), by a loader application (`firmware-loader`), or not at all.
    */
-  mode: 'scratch' | 'move' | 'offset' | 'overwrite' | 'xip' | 'xip-revert' | 'ramload' | 'ramload-revert' | 'single';
+  mode: 'scratch' | 'move' | 'offset' | 'overwrite' | 'xip' | 'xip-revert' | 'ramload' | 'ramload-revert' | 'single' | 'firmware-loader';
   /**
    * What images must be signed with: `demo:ed25519` (when it is not stated) or another demo key, `none`, or the text of a public key in PEM.
    */
@@ -1023,6 +1076,10 @@ export interface Bootloader {
    * From power-on to the first line, 5ms when it is not stated.
    */
   start?: string;
+  /**
+   * What follows a failed assertion: the device stands still (`halt`, when it is not stated), or is reset.
+   */
+  'on-panic'?: 'halt' | 'reset';
   recovery?: Recovery;
 }
 /**
@@ -1424,6 +1481,36 @@ export interface ApplicationFault {
    * Whether the device restarts after a crash, `true` when it is not stated.
    */
   restart?: boolean;
+}
+/**
+ * The immutable first stage of nRF Connect SDK. It starts the newer valid one of two copies of MCUboot; the factory puts version 1 into `s0`.
+ */
+export interface FirstStage {
+  s0: Area;
+  s1: Area;
+  /**
+   * What MCUboot must be signed with: `demo:ecdsa-p256` (when it is not stated), or the text of a public key of P-256 in PEM.
+   */
+  key?: string;
+  /**
+   * Whether its lines have level letters, as since nRF Connect SDK 2.7.
+   */
+  'log-levels'?: boolean;
+}
+/**
+ * When the firmware loader is started instead of the application, and what it offers.
+ */
+export interface Loader {
+  /**
+   * Whether an OS reset with boot mode 1 starts it (BOOT_FIRMWARE_LOADER_BOOT_MODE).
+   */
+  request?: boolean;
+  /**
+   * Whether it is started when there is no bootable application (BOOT_FIRMWARE_LOADER_NO_APPLICATION).
+   */
+  'no-application'?: boolean;
+  server?: Server;
+  application?: Application;
 }
 /**
  * What is wrong with the device on purpose, so that pipelines can be proven to catch it. A healthy device has none.

@@ -1,6 +1,7 @@
 /** The documents that the language gives to the rest of the program: frozen plain data with the way back to the source text. */
 
 import type { DemoKeyName } from '../mcuboot/demo-keys.ts';
+import type { HashAlgorithm } from '../mcuboot/hash.ts';
 import type { ActionArgs, FaultArgs, FaultTrigger, NounArgs } from './grammar.generated.ts';
 import type { DeviceProfile } from './profile/device.ts';
 import type { Source, Span } from './source.ts';
@@ -51,9 +52,22 @@ export interface ImageInput extends InputBase {
 
 /** Where an image comes from; `file` is as written, relative to the folder of the pipeline's file. `set` must be given from outside. */
 export type ImageOrigin =
-  | { readonly from: 'file'; readonly file: string }
-  | { readonly from: 'build'; readonly version: string; readonly size: number; readonly key: DemoKeyName | 'none' }
-  | { readonly from: 'set' };
+  { readonly from: 'file'; readonly file: string } | ({ readonly from: 'build' } & ImageBuild) | { readonly from: 'set' };
+
+/** An image that is built and signed on the fly. */
+export interface ImageBuild {
+  readonly version: string;
+  readonly size: number;
+  readonly key: DemoKeyName | 'none';
+  readonly hash?: HashAlgorithm;
+  readonly pure?: boolean;
+  readonly securityCounter?: number;
+  readonly dependencies?: readonly { readonly image: number; readonly version: string }[];
+  /** Of the slot that it is linked for; the board's primary one when absent. */
+  readonly address?: number;
+  /** It is MCUboot, for a slot of the immutable first stage. */
+  readonly bootloader?: { readonly slot: 's0' | 's1'; readonly firmwareVersion: number; readonly release: string };
+}
 
 export interface StringInput extends InputBase {
   readonly type: 'string';

@@ -6,12 +6,16 @@ import { BootproofError } from '../base/errors.ts';
 import { parseDuration, parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import type { Rng } from '../base/rng.ts';
 import type { InputImage } from '../device/images.ts';
-import type { AxisValue, ImageInput, InputDeclaration, Pipeline, QuantityKind } from '../language/model.ts';
+import type { AxisValue, ImageBuild, ImageInput, InputDeclaration, Pipeline, QuantityKind } from '../language/model.ts';
 import { generateBody } from '../mcuboot/body.ts';
+import { buildBootloader } from '../mcuboot/bootloader-build.ts';
 import { buildImage } from '../mcuboot/build.ts';
 import { demoKey } from '../mcuboot/demo-keys.ts';
+import { defaultHeaderSize } from '../mcuboot/image-spec.ts';
+import type { ImageSpec } from '../mcuboot/image-spec.ts';
 import { parseImage } from '../mcuboot/image.ts';
 import { formatListedVersion, parseVersion } from '../mcuboot/version.ts';
+import type { ImageVersion } from '../mcuboot/version.ts';
 
 /** What a value of an input can be. */
 export type InputValue = string | number | boolean;
@@ -29,6 +33,8 @@ export interface InputSources {
   /** Reads a file relative to where bootproof was started, or (`besidePipeline`) to the pipeline's own file. */
   readonly readFile: (path: string, besidePipeline: boolean) => Uint8Array;
   readonly rng: Rng;
+  /** Of the board: images are linked for it. */
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** Makes images once, however many cells use them. */
@@ -74,9 +80,9 @@ function resolveImageInput(
     case 'file':
       return shelf.take(`file ${pipeline.source.name} ${image.file}`, () => sources.readFile(image.file, true));
     case 'build': {
-      const { version, size, key } = image;
-      const label = `build ${version} ${size} ${key} ${name}`;
-      return shelf.take(label, () => buildInput({ version, size, key, rng: sources.rng.fork(label) }));
+      const spec = linkedFor(name, image, sources.facts);
+      const label = `build ${name} ${JSON.stringify(spec)}`;
+      return shelf.take(label, () => buildInput(spec, sources.rng.fork(label)));
     }
     case 'set':
       throw inputError(name, 'has no image', `give one with --set ${name}=PATH`);
@@ -96,13 +102,46 @@ function resolveAxisImage(
   return context.shelf.take(`file ${pipeline.source.name} ${value}`, () => context.sources.readFile(value, true));
 }
 
-function buildInput({ version, size, key, rng }: { version: string; size: number; key: BuildKey; rng: Rng }): Uint8Array {
-  const parsed = parseVersion(version);
-  assert(parsed !== undefined, `the schema lets "${version}" through as a version`);
-  return buildImage({ version: parsed, body: generateBody(size, rng) }, key === 'none' ? undefined : demoKey(key));
+/** The build with the address of its slot, which the facts of the board know when nobody states it. */
+function linkedFor(name: string, build: ImageBuild, facts: Readonly<Record<string, unknown>>): ImageBuild & { readonly address: number } {
+  const { bootloader = {} } = facts as { readonly bootloader?: Readonly<Record<string, unknown>> };
+  const known = build.bootloader === undefined ? bootloader['image-address'] : bootloader[build.bootloader.slot];
+  if (build.address !== undefined) return { ...build, address: build.address };
+  if (typeof known === 'number') return { ...build, address: known };
+  if (build.bootloader === undefined) return { ...build, address: anyAddress };
+  const hint = 'state the facts `bootloader.s0` and `bootloader.s1` in the bench, and let the pipeline require them';
+  throw inputError(name, `cannot be built: nobody knows where the board has its slot ${build.bootloader.slot}`, hint);
 }
 
-type BuildKey = Extract<ImageInput['image'], { from: 'build' }>['key'];
+/** Of an nRF52840's primary slot; most bootloaders do not look. */
+const anyAddress = 0xc000;
+
+function buildInput(build: ImageBuild & { readonly address: number }, rng: Rng): Uint8Array {
+  const { key, hash, pure, securityCounter, dependencies = [], bootloader } = build;
+  const spec: ImageSpec = {
+    version: versionOf(build.version),
+    body: bodyOf(build, rng),
+    dependencies: dependencies.map(({ image, version }) => ({ image, minimum: versionOf(version) })),
+    ...(hash !== undefined && { hash }),
+    ...(pure !== undefined && { pure }),
+    ...(securityCounter !== undefined && { securityCounter }),
+    ...(bootloader !== undefined && { loadAddress: build.address + defaultHeaderSize }),
+  };
+  return buildImage(spec, key === 'none' ? undefined : demoKey(key));
+}
+
+function bodyOf({ size, address, bootloader }: ImageBuild & { readonly address: number }, rng: Rng): Uint8Array {
+  const start = address + defaultHeaderSize;
+  if (bootloader === undefined) return generateBody(size, rng, start);
+  const banner = [`*** Booting MCUboot ${bootloader.release} ***`];
+  return buildBootloader({ size, version: bootloader.firmwareVersion, address: start, banner, rng }, demoKey('ecdsa-p256'));
+}
+
+function versionOf(text: string): ImageVersion {
+  const version = parseVersion(text);
+  assert(version !== undefined, `the schema lets "${text}" through as a version`);
+  return version;
+}
 
 function describe(key: string, bytes: Uint8Array): Omit<InputImage, 'name'> {
   const image = parseImage(bytes);

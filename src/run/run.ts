@@ -158,7 +158,7 @@ async function runOnClock(
   const { timeline, real, seed } = running;
   const rng = createRng(seed).fork(cell.id);
   const clock = cell.board.local && !running.realTime ? createVirtualClock() : real;
-  const inputs = resolveInputs(cell.pipeline, sourcesFor(cell, running), running.shelf);
+  const inputs = resolveInputs(cell.pipeline, { ...sourcesFor(cell, running), facts }, running.shelf);
   const entered = timeline.enter(clock);
   const startedAt = clock.now();
   try {
@@ -187,7 +187,7 @@ function folderOf(path: string): string {
   return slash < 0 ? '.' : path.slice(0, slash);
 }
 
-function sourcesFor(cell: Cell, { set, seed, readFile }: Running): InputSources {
+function sourcesFor(cell: Cell, { set, seed, readFile }: Running): Omit<InputSources, 'facts'> {
   const { pipeline, axes } = cell;
   // Images depend on the seed and the pipeline alone, so that all cells of a pipeline prove the same bytes.
   const rng = createRng(seed).fork(pipeline.id);

@@ -1,13 +1,14 @@
 /** One boot: runs the bootloader at once, and spreads what it did over the time that it would have taken. */
 
 import { bootOnce, linesAfterBoot, linesBeforeBoot, linesOfBoot } from './bootloader/index.ts';
-import type { BootDefects, BootLogLine, BootResult } from './bootloader/index.ts';
+import { startMcuboot } from './first-stage/start-mcuboot.ts';
+import type { BootConfig, BootDefects, BootLogLine, BootResult } from './bootloader/index.ts';
 import type { FlashFate, FlashHooks, FlashOperation, FlashRead } from './flash/hooks.ts';
 import type { Hardware } from './hardware.ts';
 
 export interface BootRun {
   readonly result: BootResult;
-  /** All of the bootloader's lines but its banner. */
+  /** All lines, from those of the first stage on. */
   readonly lines: readonly BootLogLine[];
   /** Puts the flash into the state in which a power cut leaves it that comes `us` after the start. */
   cutAt(us: number): void;
@@ -16,15 +17,22 @@ export interface BootRun {
 export interface BootRunOptions {
   /** Those of this boot; the caller sets others afterwards. */
   readonly hooks: FlashHooks;
-  /** Keeps the bootloader in its recovery although it found an image. */
+  /** The retained boot mode: keeps the bootloader in its recovery, or starts the firmware loader, although there is an application. */
   readonly stay: boolean;
+  /** Printed first, unless the bootloader lies in flash and has banners of its own. */
+  readonly banner: readonly string[];
   /** In place of those that the bootloader was built with. */
   readonly defects?: BootDefects | undefined;
 }
 
 export function runBootloader(hardware: Hardware, options: BootRunOptions): BootRun {
-  const config = { ...hardware.config, defects: options.defects ?? hardware.config.defects };
-  const boot = (): BootResult => bootOnce(hardware.areas, config, hardware.host);
+  const first = hardware.firstStage === undefined ? undefined : startMcuboot(hardware.firstStage);
+  if (first?.running === undefined && first !== undefined) return silentRun(first.lines);
+  const release = first?.running?.release ?? hardware.config.release;
+  const config = { ...hardware.config, release, defects: options.defects ?? hardware.config.defects };
+  const areas = { ...hardware.areas, bootloader: first?.running?.slots };
+  const host = { ...hardware.host, loaderRequested: options.stay };
+  const boot = (): BootResult => bootOnce(areas, config, host);
   const before = hardware.snapshot();
   const startedUs = hardware.elapsedUs();
   const tape: Tape = { fates: [], stored: [], reads: [] };
@@ -39,7 +47,25 @@ export function runBootloader(hardware: Hardware, options: BootRunOptions): Boot
     if (operation >= 0) boot();
     hardware.setHooks(options.hooks);
   };
-  return { result, lines: linesOf(hardware, result, options.stay), cutAt };
+  const banner = first?.running?.banner ?? options.banner;
+  const lines = [...atStart([...(first?.lines ?? []), ...banner]), ...linesOf(config, result, options.stay)];
+  return { result, lines, cutAt };
+}
+
+function atStart(lines: readonly string[]): BootLogLine[] {
+  return lines.map((text) => ({ text, atUs: 0 }));
+}
+
+/** No MCUboot was started at all. */
+function silentRun(lines: readonly string[]): BootRun {
+  const result: BootResult = {
+    outcome: 'panic',
+    panic: 'hang',
+    why: 'the first stage found no bootloader to start',
+    log: [],
+    elapsedUs: 0,
+  };
+  return { result, lines: atStart(lines), cutAt: () => undefined };
 }
 
 /** What the hooks of a boot decided, in order. */
@@ -81,8 +107,8 @@ function replaying(tape: Tape, lastOperation: number): FlashHooks {
 }
 
 /** A bootloader that is told to stay says nothing about the image that it would have started, or did not find. */
-function linesOf({ config }: Hardware, result: BootResult, stay: boolean): BootLogLine[] {
-  const first = linesBeforeBoot(config).map((text) => ({ text, atUs: 0 }));
+function linesOf(config: BootConfig, result: BootResult, stay: boolean): BootLogLine[] {
+  const first = atStart(linesBeforeBoot(config));
   const last = stay ? [] : linesAfterBoot(config, result).map((text) => ({ text, atUs: result.elapsedUs }));
   return [...first, ...linesOfBoot(result), ...last];
 }

@@ -5,6 +5,7 @@ import { generateBody } from '../mcuboot/body.ts';
 import { buildImage } from '../mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../mcuboot/demo-keys.ts';
 import { imageFlag } from '../mcuboot/header.ts';
+import { defaultHeaderSize } from '../mcuboot/image-spec.ts';
 import type { ImageSpec } from '../mcuboot/image-spec.ts';
 import type { SigningKey } from '../mcuboot/keys.ts';
 import { formatVersion } from '../mcuboot/version.ts';
@@ -20,10 +21,19 @@ export function provisionDemoImage(device: SimDevice, rng: Rng): string {
   const { bootloader, images } = device.profile;
   const key = signingKeyFor(bootloader.key);
   if (key === 'unknown') return 'empty, for nobody but you can sign images for this bootloader';
-  const bytes = buildImage({ version, body: generateBody(bodySize, rng), ...placeOf(device.profile) }, key === 'none' ? undefined : key);
-  const slots = images.map((_, image) => ({ slot: 2 * image, content: { kind: 'image', bytes } as const }));
+  const bytes = buildImage(
+    { version, body: generateBody(bodySize, rng, linkAddress(device)), ...placeOf(device.profile) },
+    key === 'none' ? undefined : key,
+  );
+  const numbers = [...images.map((_, image) => 2 * image), ...(bootloader.config.mode === 'firmware-loader' ? [1] : [])];
+  const slots = numbers.map((slot) => ({ slot, content: { kind: 'image', bytes } as const }));
   device.provision({ slots, confirmed: true });
   return `holds a demo image, version ${formatVersion(version)}`;
+}
+
+/** Where an image's vector table is when it is linked for the primary slot. */
+function linkAddress({ facts }: SimDevice): number {
+  return facts.imageAddress + defaultHeaderSize;
 }
 
 /** Images that run from RAM say where they are loaded. */

@@ -58,6 +58,12 @@ export interface SimFacts {
   /** True in the modes in which a swap can be reverted. */
   readonly swap: boolean;
   readonly images: number;
+  /** Where the primary slot of image 0 is, in the words of a linker. */
+  readonly imageAddress: number;
+  /** Whether a network core gets its updates from the bootloader. */
+  readonly networkCore: boolean;
+  /** Where the slots of MCUboot are, on devices with an immutable first stage. */
+  readonly bootloaderSlots: readonly [s0: number, s1: number] | undefined;
   /** Sizes in bytes by slot number as SMP's erase counts them (2 * image + slot). */
   readonly slotSizes: readonly number[];
   /** SMP groups built in, in the order of the enumeration group; empty without a server. */
@@ -130,6 +136,9 @@ export interface SimDevice {
   swapType(image?: number): string;
   inspect(): readonly SlotInspection[];
 }
+
+/** From a fatal error of the bootloader to the reset that follows it. */
+const panicResetMs = 100;
 
 export function createSimDevice(options: SimDeviceOptions): SimDevice {
   return new Device(options);
@@ -249,13 +258,13 @@ class Device implements SimDevice {
   #start(): void {
     this.#stop('booting');
     const { banner, startMs, recovery } = this.profile.bootloader;
-    const stay = this.#stayInBootloader && recovery?.entry.request === true;
+    const asked = this.#stayInBootloader;
+    const stay = asked && (recovery?.entry.request === true || this.#hardware.config.loaderEntry.request);
     this.#stayInBootloader = false;
-    const run = runBootloader(this.#hardware, { hooks: this.#faults.hooks, stay });
+    const run = runBootloader(this.#hardware, { hooks: this.#faults.hooks, stay, banner });
     const startedAt = this.#clock.now() + startMs;
     this.#boot = { run, startedAt };
     this.#after(startMs, 'bootloader starts', () => {
-      for (const text of banner) this.#print(text);
       for (const { text, atUs } of run.lines) this.#after(atUs / 1000, 'bootloader prints', () => this.#print(text));
       this.#after(run.result.elapsedUs / 1000, 'bootloader is done', () => this.#leaveBootloader(run, stay));
     });
@@ -266,12 +275,16 @@ class Device implements SimDevice {
     switch (result.outcome) {
       case 'boot':
         this.#bootedSlot = result.image.slot;
-        if (stay) return this.#recover(result.image);
+        if (stay && this.profile.bootloader.recovery !== undefined) return this.#recover(result.image);
         return this.#launch(result.image);
       case 'no-image':
         return stay || this.profile.bootloader.recovery?.entry.noApplication === true ? this.#recover(undefined) : this.#stop('dead');
+      case 'restart':
+        return this.#start();
       case 'panic':
-        return this.#stop('dead');
+        this.#stop('dead');
+        if (this.profile.bootloader.onPanic === 'reset') this.#after(panicResetMs, 'fatal error', () => this.#start());
+        return;
       case 'power-cut':
         return this.powerOff();
     }
@@ -288,7 +301,7 @@ class Device implements SimDevice {
   }
 
   #launch(image: BootedImage): void {
-    startApplication(this.profile.application, image, {
+    startApplication(this.#firmware().application, image, {
       after: (ms, what, work) => this.#after(ms, what, work),
       print: (text) => this.#print(text),
       up: () => this.#serve(),
@@ -312,7 +325,7 @@ class Device implements SimDevice {
     this.boots += 1;
     const upSince = this.#clock.now();
     const listener = applicationListener({
-      profile: this.profile,
+      profile: this.#firmware(),
       images: withStoreKnobs(this.#store(), this.profile.knobs ?? {}, this.#knobContext()),
       storage: this.#hardware.storage,
       memory: this.#memory,
@@ -333,12 +346,24 @@ class Device implements SimDevice {
 
   #store(): ReturnType<typeof createDeviceStore> {
     const damage = (data: Uint8Array, { offset }: { offset: number }): Uint8Array => this.#faults.damageUpload(data, offset);
-    return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, damage });
+    const loader = this.#runsLoader();
+    return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, loader, damage });
   }
 
   #knobContext(): Parameters<typeof withStoreKnobs>[2] {
     const chipOf = (slot: number): string | undefined => this.profile.images[slot >> 1]?.[slot % 2 === 0 ? 'primary' : 'secondary']?.flash;
     return { clock: this.#clock, rng: this.#rng.fork('knobs'), chipOf };
+  }
+
+  #runsLoader(): boolean {
+    return this.#hardware.config.mode === 'firmware-loader' && this.#bootedSlot === 'secondary';
+  }
+
+  /** The profile of what runs: that of the application, or of the firmware loader in its place. */
+  #firmware(): SimProfile {
+    const { loader } = this.profile;
+    if (loader === undefined || !this.#runsLoader()) return this.profile;
+    return { ...this.profile, application: loader.application, server: loader.server };
   }
 
   #stop(state: SimState): void {
@@ -377,6 +402,9 @@ function factsOf(profile: SimProfile, hardware: Hardware): SimFacts {
     mode,
     swap: mode === 'scratch' || mode === 'move' || mode === 'offset',
     images: profile.images.length,
+    imageAddress: hardware.areas.images[0]!.primary.address,
+    networkCore: hardware.areas.networkCore !== undefined,
+    bootloaderSlots: hardware.firstStage && [hardware.firstStage.slots[0].address, hardware.firstStage.slots[1].address],
     slotSizes: Array.from({ length: hardware.slotCount }, (_, slot) => hardware.slot(slot)?.size ?? 0),
     groups: server?.groups ?? [],
     bufSize: server?.buffers.size ?? 0,

@@ -182,6 +182,11 @@ export class Flash {
     return taken;
   }
 
+  /** Lets time pass that is not the flash's own, such as that of somebody who waits. */
+  spend(us: number): void {
+    this.#elapsedUs += us;
+  }
+
   /** The counters since this was last called. */
   takeCounters(): FlashCounters {
     const taken = this.#counters;

@@ -3,6 +3,7 @@
 import { assert } from '../base/assert.ts';
 import { concatBytes } from '../base/bytes.ts';
 import { demoKey, demoKeyNames } from '../mcuboot/demo-keys.ts';
+import { rawPublicKey } from '../mcuboot/raw-ecdsa.ts';
 import { loadPublicKey } from '../mcuboot/keys.ts';
 import { bootConfig } from './bootloader/index.ts';
 import { createFlash, flashArea } from './flash.ts';
@@ -10,6 +11,8 @@ import type { PublicKey } from '../mcuboot/keys.ts';
 import type { BootAreas, BootConfig, BootHost } from './bootloader/index.ts';
 import type { Flash, FlashArea, FlashSnapshot } from './flash.ts';
 import type { FlashHooks } from './flash/hooks.ts';
+import { installFactoryBootloader } from './first-stage/factory.ts';
+import type { FirstStage } from './first-stage/first-stage.ts';
 import type { AreaProfile, SimProfile } from './profile.ts';
 
 export interface Hardware {
@@ -17,6 +20,7 @@ export interface Hardware {
   readonly config: BootConfig;
   /** Security counters: they outlive everything. */
   readonly host: BootHost;
+  readonly firstStage: FirstStage | undefined;
   readonly storage: FlashArea | undefined;
   /** The area of a slot by its raw number (2 * image + slot). */
   slot(slot: number): FlashArea | undefined;
@@ -37,14 +41,14 @@ export interface Hardware {
 /** Everything that outlives a loss of power. */
 export interface HardwareSnapshot {
   readonly flashes: readonly FlashSnapshot[];
-  readonly counters: ReadonlyMap<number, number>;
+  readonly counters: ReadonlyMap<string, number>;
 }
 
 /** `contents` as an earlier `contents()` gave them; erased chips when undefined. */
 export function createHardware(profile: SimProfile, contents?: Uint8Array): Hardware {
   const flashes = new Map(profile.flash.map((chip) => [chip.name, createFlash(chip)]));
   const all = [...flashes.values()];
-  const counters = new Map<number, number>();
+  const counters = new Map<string, number>();
   if (contents !== undefined) load(all, contents);
   const area = (spec: AreaProfile, name: string): FlashArea => {
     const flash = flashes.get(spec.flash);
@@ -53,15 +57,23 @@ export function createHardware(profile: SimProfile, contents?: Uint8Array): Hard
   };
   const optional = (spec: AreaProfile | undefined, name: string): FlashArea | undefined =>
     spec === undefined ? undefined : area(spec, name);
+  const pairs = profile.images.map((pair, index) => ({
+    primary: area(pair.primary, `image ${index} primary`),
+    secondary: optional(pair.secondary, `image ${index} secondary`),
+  }));
   const areas: BootAreas = {
-    images: profile.images.map((pair, index) => ({
-      primary: area(pair.primary, `image ${index} primary`),
-      secondary: optional(pair.secondary, `image ${index} secondary`),
-    })),
+    images: pairs,
     scratch: optional(profile.scratch, 'scratch'),
+    networkCore: networkCoreOf(profile, pairs) ?? optional(profile.networkCore, 'network core'),
   };
+  const firstStage = firstStageOf(profile, { area, counters });
+  const factory = (): void => {
+    if (firstStage !== undefined) installFactoryBootloader(firstStage, profile);
+  };
+  factory();
   return {
     areas,
+    firstStage,
     config: bootConfig({ ...profile.bootloader.config, keys: trustedKeys(profile.bootloader.key) }),
     host: securityCounters(counters),
     storage: optional(profile.storage, 'storage'),
@@ -77,7 +89,10 @@ export function createHardware(profile: SimProfile, contents?: Uint8Array): Hard
       for (const [image, value] of snapshot.counters) counters.set(image, value);
     },
     contents: () => concatBytes(all.map((flash) => flash.read(0, flash.size))),
-    eraseAll: () => all.forEach((flash) => flash.load(0, new Uint8Array(flash.size).fill(flash.erasedValue))),
+    eraseAll: () => {
+      for (const flash of all) flash.load(0, new Uint8Array(flash.size).fill(flash.erasedValue));
+      factory();
+    },
   };
 }
 
@@ -102,9 +117,37 @@ function trustedKeys(key: string): readonly PublicKey[] | undefined {
   return [demoKey(name).publicKey];
 }
 
-function securityCounters(counters: Map<number, number>): BootHost {
+function networkCoreOf({ images }: SimProfile, pairs: readonly { readonly primary: FlashArea }[]): FlashArea | undefined {
+  const index = images.findIndex(({ core }) => core === 'network');
+  return index < 0 ? undefined : pairs[index]?.primary;
+}
+
+const monotonicCounter = 'first stage';
+
+function firstStageOf(
+  { name, firstStage }: SimProfile,
+  { area, counters }: { area: (spec: AreaProfile, name: string) => FlashArea; counters: Map<string, number> },
+): FirstStage | undefined {
+  if (firstStage === undefined) return undefined;
+  const { s0, s1, key, logLevels } = firstStage;
+  const point = trustedKeys(key)?.map(rawPublicKey)[0];
+  assert(point !== undefined, `profile ${name}: a first stage needs a key of P-256`);
   return {
-    readSecurityCounter: (image) => counters.get(image) ?? 0,
-    writeSecurityCounter: (image, value) => void counters.set(image, value),
+    slots: [area(s0, 'S0'), area(s1, 'S1')],
+    point,
+    logs: logLevels,
+    counter: {
+      get value() {
+        return counters.get(monotonicCounter) ?? 0;
+      },
+      raise: (version) => void counters.set(monotonicCounter, version),
+    },
+  };
+}
+
+function securityCounters(counters: Map<string, number>): BootHost {
+  return {
+    readSecurityCounter: (image) => counters.get(`image ${image}`) ?? 0,
+    writeSecurityCounter: (image, value) => void counters.set(`image ${image}`, value),
   };
 }

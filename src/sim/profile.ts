@@ -37,6 +37,30 @@ export interface ImageSlotsProfile {
   readonly primary: AreaProfile;
   /** Absent on single-slot devices. */
   readonly secondary?: AreaProfile;
+  /** `network`: the primary slot is the flash of an nRF5340's network core, which neither MCUboot nor the application can read. */
+  readonly core?: 'network';
+}
+
+/** The immutable first stage of nRF Connect SDK, and the slots for two copies of MCUboot. */
+export interface FirstStageProfile {
+  readonly s0: AreaProfile;
+  readonly s1: AreaProfile;
+  /** What MCUboot must be signed with: `demo:ecdsa-p256`, or the text of a public key of P-256 in PEM. */
+  readonly key: string;
+  /** Its lines have the level letters of a log, as in recent releases. */
+  readonly logLevels: boolean;
+}
+
+/** The loader application of mode `firmware-loader`, in the secondary slot of image 0. */
+export interface LoaderProfile {
+  readonly server?: ServerProfileSpec | undefined;
+  readonly application: ApplicationProfile;
+}
+
+/** A built-in server by its name, and what this device changes in it. */
+export interface ServerProfileSpec {
+  readonly profile: string;
+  readonly overrides?: ServerOverrides;
 }
 
 export interface BootloaderProfile {
@@ -53,6 +77,8 @@ export interface BootloaderProfile {
   readonly startMs: number;
   /** Absent: a device without a bootable image stays silent. */
   readonly recovery?: RecoveryProfile;
+  /** What follows a failed assertion or a fault: `halt` unless said otherwise. */
+  readonly onPanic?: 'halt' | 'reset';
 }
 
 /** What goes wrong in an application, and when, counted from its start. */
@@ -94,8 +120,12 @@ export interface SimProfile {
   readonly storage?: AreaProfile;
   readonly bootloader: BootloaderProfile;
   /** Absent: the application has no SMP server. `profile` names an entry of the built-in table. */
-  readonly server?: { readonly profile: string; readonly overrides?: ServerOverrides };
+  readonly server?: ServerProfileSpec | undefined;
   readonly application: ApplicationProfile;
+  readonly firstStage?: FirstStageProfile;
+  readonly loader?: LoaderProfile;
+  /** Flash of a network core that shares the secondary slot of image 0 with the application: updated one after the other. */
+  readonly networkCore?: AreaProfile;
   /** `own`: a UART of its own; `serial`: shares the UART of the SMP serial port. */
   readonly console: 'own' | 'serial';
   readonly links: LinksProfile;

@@ -64,7 +64,7 @@ function markPrimary(hardware: Hardware, contents: Contents, confirmed: boolean)
   const fields = trailerFieldsOf(hardware.config);
   for (const image of imagesOf(contents)) {
     const area = hardware.slot(image * 2);
-    if (area === undefined || !area.isErased(area.size - fields.swapInfo, fields.swapInfo)) continue;
+    if (area === undefined || area === hardware.areas.networkCore || !area.isErased(area.size - fields.swapInfo, fields.swapInfo)) continue;
     writeMagic(area, fields);
     if (confirmed) writeImageOk(area, fields);
     else writeCopyDone(area, fields);

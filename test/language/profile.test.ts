@@ -42,6 +42,10 @@ const swapping = [
   'ncs-1.9',
   'ncs-2.6',
   'ncs-3.x',
+  'ncs-1.9-b0',
+  'ncs-3.4-b0',
+  'nrf5340dk-one-slot',
+  'two-images',
 ];
 
 /** Every kind of value that the loader changes. */

@@ -92,7 +92,9 @@ function imageOrigin({ file, build }: NonNullable<Input['image']>): ImageOrigin 
   if (build === undefined) return { from: 'set' };
   const size = parseSize(build.size);
   assert(size !== undefined, 'the schema checks sizes');
-  return { from: 'build', version: build.version, size, key: build.key ?? 'ed25519' };
+  const { version, key = 'ed25519', bootloader, 'security-counter': securityCounter, ...options } = build;
+  const own = bootloader && { slot: bootloader.slot, firmwareVersion: bootloader['firmware-version'], release: bootloader.release };
+  return compact<ImageOrigin>({ from: 'build', ...options, version, size, key, securityCounter, bootloader: own });
 }
 
 function buildSteps(steps: readonly StepFile[], path: Path, tree: YamlTree): readonly AnyStep[] {

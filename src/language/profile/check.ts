@@ -1,5 +1,7 @@
 /** Everything that makes a profile wrong although its schema is content. */
 
+import { loadPublicKey } from '../../mcuboot/keys.ts';
+import type { KeyKind } from '../../mcuboot/keys.ts';
 import { parseVersion } from '../../mcuboot/version.ts';
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, textsBelow, type Cursor, type Report } from '../cursor.ts';
 import { code } from '../words.ts';
@@ -9,11 +11,12 @@ import { checkSectors } from './check-sectors.ts';
 import { areaPlaces, chipsOf, placedArea } from './layout.ts';
 
 /** Modes in which an update comes through the secondary slot. */
-const modesWithSecondary = ['scratch', 'move', 'offset', 'overwrite', 'xip', 'xip-revert', 'ramload-revert'];
+const modesWithSecondary = ['scratch', 'move', 'offset', 'overwrite', 'xip', 'xip-revert', 'ramload-revert', 'firmware-loader'];
 
 export function checkProfile(root: Cursor, report: Report): void {
   checkNoExpressions(root, report);
   checkMode(root, report);
+  checkFirstStage(child(root, 'first-stage'), report);
   checkVersions(child(child(root, 'application'), 'versions'), report);
   checkChips(root, report);
   const chips = chipsOf(root);
@@ -53,6 +56,29 @@ function checkMode(root: Cursor, report: Report): void {
     if (has(image, 'secondary') || !has(image, 'primary')) continue;
     const hint = 'add `secondary`, or choose the mode `single`';
     report('missing-key', spanOf(image), `the mode ${code(mode)} needs a secondary slot`, { hint });
+  }
+}
+
+/** The first stage verifies with P-256 and nothing else. */
+function checkFirstStage(firstStage: Cursor, report: Report): void {
+  const place = child(firstStage, 'key');
+  const key = textOf(place);
+  if (key === undefined || key === 'demo:ecdsa-p256') return;
+  if (isPem(key) && publicKeyKind(key) === 'ecdsa-p256') return;
+  const hint = 'write `demo:ecdsa-p256`, or the text of a public key of P-256';
+  report('out-of-range', spanOf(place), 'a first stage takes keys of P-256 only', { hint });
+}
+
+function isPem(text: string): boolean {
+  return text.includes('-----BEGIN');
+}
+
+function publicKeyKind(pem: string): KeyKind | undefined {
+  try {
+    return loadPublicKey(pem).kind;
+  } catch {
+    // The format of the key says what is wrong with it.
+    return undefined;
   }
 }
 

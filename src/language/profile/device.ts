@@ -1,7 +1,19 @@
 /** What a profile says as the plain data that the simulator takes: numbers without units, and a value for everything that it does not leave open. */
 
 import { groupNumbers } from '../../smp/codes.ts';
-import type { Application, ApplicationFault, Area, Bootloader, Chip, Knobs, Profile, Recovery, Server } from '../grammar.generated.ts';
+import type {
+  Application,
+  ApplicationFault,
+  Area,
+  Bootloader,
+  Chip,
+  FirstStage,
+  Knobs,
+  Loader,
+  Profile,
+  Recovery,
+  Server,
+} from '../grammar.generated.ts';
 import { camelKeys, given } from './keys.ts';
 import { bytesOf, bytesPerSecondOf, microsecondsOf, millisecondsOf } from './measures.ts';
 
@@ -20,14 +32,20 @@ export function deviceOf({
   console = 'own',
   links = {},
   knobs,
+  'first-stage': firstStage,
+  loader,
+  'network-core': networkCore,
 }: Profile) {
   return given({
     name,
     flash: Object.entries(flash).map(([chipName, chip]) => chipOf(chipName, chip)),
-    images: images.map(({ primary, secondary }) => given({ primary: areaOf(primary), secondary: optional(secondary, areaOf) })),
+    images: images.map(({ primary, secondary, core }) => given({ primary: areaOf(primary), secondary: optional(secondary, areaOf), core })),
     scratch: optional(scratch, areaOf),
     storage: optional(storage, areaOf),
-    bootloader: bootloaderOf(bootloader),
+    bootloader: bootloaderOf(bootloader, loader),
+    firstStage: optional(firstStage, firstStageOf),
+    loader: optional(loader, loaderOf),
+    networkCore: optional(networkCore, areaOf),
     server: optional(server, serverOf),
     application: applicationOf(application),
     console,
@@ -56,15 +74,28 @@ function areaOf({ flash, offset, size, address }: Area) {
   return given({ flash, offset: bytesOf(offset), size: bytesOf(size), address });
 }
 
-function bootloaderOf({ key = 'demo:ed25519', banner = [], start = '5ms', recovery, 'executable-ram': ram, ...options }: Bootloader) {
+function bootloaderOf(
+  { key = 'demo:ed25519', banner = [], start = '5ms', recovery, 'executable-ram': ram, 'on-panic': onPanic, ...options }: Bootloader,
+  loader: Loader | undefined,
+) {
   const executableRam = ram && { start: ram.start, size: bytesOf(ram.size) };
+  const loaderEntry = loader && { request: loader.request ?? false, noApplication: loader['no-application'] ?? false };
   return given({
-    config: { ...camelKeys(options), ...given({ executableRam }) },
+    config: { ...camelKeys(options), ...given({ executableRam, loaderEntry }) },
+    onPanic,
     key,
     banner,
     startMs: millisecondsOf(start),
     recovery: optional(recovery, recoveryOf),
   });
+}
+
+function firstStageOf({ s0, s1, key = 'demo:ecdsa-p256', 'log-levels': logLevels = false }: FirstStage) {
+  return { s0: areaOf(s0), s1: areaOf(s1), key, logLevels };
+}
+
+function loaderOf({ server, application = {} }: Loader) {
+  return given({ server: optional(server, serverOf), application: applicationOf(application) });
 }
 
 function recoveryOf({ profile, 'no-application': noApplication = false, request = false, ...options }: Recovery) {

@@ -57,8 +57,10 @@ export function areaPlaces(root: Cursor): readonly { readonly cursor: Cursor; re
   const slots = images.flatMap((image, index) =>
     ['primary', 'secondary'].map((slot) => ({ cursor: child(image, slot), name: `the ${slot} slot of image ${index}` })),
   );
-  const others = ['scratch', 'storage'].map((key) => ({ cursor: child(root, key), name: `the ${key} area` }));
-  return [...slots, ...others].filter(({ cursor }) => cursor.value !== undefined);
+  const others = ['scratch', 'storage', 'network-core'].map((key) => ({ cursor: child(root, key), name: `the ${key} area` }));
+  const firstStage = child(root, 'first-stage');
+  const copies = ['s0', 's1'].map((key) => ({ cursor: child(firstStage, key), name: `the slot ${key} of the first stage` }));
+  return [...slots, ...others, ...copies].filter(({ cursor }) => cursor.value !== undefined);
 }
 
 export function placedArea({ cursor, name }: { readonly cursor: Cursor; readonly name: string }): PlacedArea | undefined {

@@ -2,12 +2,12 @@
 
 import { PowerCut, FlashFailure } from '../flash/errors.ts';
 import { loadsToRam, plainHost, slotsAreAlike } from './config.ts';
-import type { BootAreas, BootConfig, BootEnding, BootHost, BootResult, BootedImage } from './config.ts';
+import type { BootAreas, BootConfig, BootEnding, BootHost, BootResult } from './config.ts';
 import { BootPanic } from './panic.ts';
 import { selectAll } from './select.ts';
 import { createSession } from './session.ts';
 import type { Session, Slot } from './session.ts';
-import { bootSingle } from './single.ts';
+import { chooseFirmware, startable } from './single.ts';
 import { updateAll } from './update.ts';
 
 /**
@@ -22,8 +22,7 @@ export function bootOnce(areas: BootAreas, config: BootConfig, host: BootHost = 
 
 function endingOf(session: Session): BootEnding {
   try {
-    const image = run(session);
-    return image === undefined ? { outcome: 'no-image' } : { outcome: 'boot', image };
+    return run(session);
   } catch (thrown) {
     if (thrown instanceof PowerCut) return { outcome: 'power-cut' };
     if (thrown instanceof BootPanic) return { outcome: 'panic', panic: thrown.panic, why: thrown.message };
@@ -33,16 +32,19 @@ function endingOf(session: Session): BootEnding {
   }
 }
 
-function run(session: Session): BootedImage | undefined {
+function run(session: Session): BootEnding {
   const { mode } = session.config;
-  const first = session.images[0]!;
-  if (mode === 'single') return bootSingle(session) ? booted(first.primary) : undefined;
-  if (!slotsAreAlike(mode)) return updateAll(session) ? booted(first.primary) : undefined;
-  const slot = selectAll(session)?.[0]?.active;
-  if (slot === undefined) return undefined;
-  return loadsToRam(mode) ? { ...booted(slot), loadAddress: slot.header.loadAddress } : booted(slot);
+  const { primary } = session.images[0]!;
+  if (mode === 'single') return started(startable(session, primary) ? primary : undefined);
+  if (mode === 'firmware-loader') return started(chooseFirmware(session));
+  if (slotsAreAlike(mode)) return started(selectAll(session)?.[0]?.active, loadsToRam(mode));
+  const outcome = updateAll(session);
+  return outcome === 'boot' ? started(primary) : { outcome };
 }
 
-function booted({ name, area, header }: Slot): BootedImage {
-  return { slot: name, offset: area.address, version: header.version };
+function started(slot: Slot | undefined, fromRam = false): BootEnding {
+  if (slot === undefined) return { outcome: 'no-image' };
+  const { name, area, header } = slot;
+  const image = { slot: name, offset: area.address, version: header.version };
+  return { outcome: 'boot', image: fromRam ? { ...image, loadAddress: header.loadAddress } : image };
 }

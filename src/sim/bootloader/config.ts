@@ -8,7 +8,8 @@ import type { BootDefects } from './defects.ts';
 import type { McubootRelease } from './release.ts';
 
 /** MCUboot's ways to update. `overwrite` is the variant that Zephyr builds (OVERWRITE_ONLY_FAST). */
-export type BootMode = 'scratch' | 'move' | 'offset' | 'overwrite' | 'xip' | 'xip-revert' | 'ramload' | 'ramload-revert' | 'single';
+export type BootMode =
+  'scratch' | 'move' | 'offset' | 'overwrite' | 'xip' | 'xip-revert' | 'ramload' | 'ramload-revert' | 'single' | 'firmware-loader';
 
 /** Modes that start an image from either slot instead of installing it into the primary one. */
 export function slotsAreAlike(mode: BootMode): boolean {
@@ -22,6 +23,7 @@ export function loadsToRam(mode: BootMode): boolean {
 
 /** The slots of one image. A single-slot device has no secondary. */
 export interface SlotPair {
+  /** That of a network core's image is the flash of the network core, into which MCUboot cannot look. */
   readonly primary: FlashArea;
   readonly secondary?: FlashArea | undefined;
 }
@@ -31,6 +33,10 @@ export interface BootAreas {
   readonly images: readonly SlotPair[];
   /** The scratch area of mode `scratch`, shared by all images. */
   readonly scratch?: FlashArea | undefined;
+  /** The slots of the bootloader itself, behind an immutable first stage (mcuboot.md 10). */
+  readonly bootloader?: { readonly active: FlashArea; readonly inactive: FlashArea } | undefined;
+  /** Flash of a network core, which gets its updates by way of the secondary slots (nRF5340, mcuboot.md 10). */
+  readonly networkCore?: FlashArea | undefined;
 }
 
 /** How the bootloader was built. Names in brackets are MCUboot options. */
@@ -66,6 +72,8 @@ export interface BootConfig {
   readonly knowsNoErase: boolean;
   /** The application's library was built for direct-xip (BOOTUTIL_LIB_FOR_DIRECT_XIP). */
   readonly directXipLibrary: boolean;
+  /** In mode `firmware-loader`: when the loader in the secondary slot is started instead of the application (BOOT_FIRMWARE_LOADER_...). */
+  readonly loaderEntry: { readonly request: boolean; readonly noApplication: boolean };
   /** Where images may be loaded to in the RAM load modes. */
   readonly executableRam: { readonly start: number; readonly size: number };
   /** What it does wrong on purpose. */
@@ -88,6 +96,7 @@ const defaults: Omit<BootConfig, 'mode'> = {
   minimalScramble: false,
   knowsNoErase: false,
   directXipLibrary: false,
+  loaderEntry: { request: false, noApplication: false },
   executableRam: { start: 0x2000_0000, size: 0x0400_0000 },
   defects: {},
 };
@@ -102,6 +111,8 @@ export interface BootHost {
   /** The non-volatile security counter of an image. */
   readSecurityCounter(image: number): number;
   writeSecurityCounter(image: number, value: number): void;
+  /** The retained boot mode asks for the firmware loader. */
+  readonly loaderRequested?: boolean;
 }
 
 /** A host without security counters: they read 0 and forget. */
@@ -132,6 +143,8 @@ export type PanicKind = 'assert' | 'crash' | 'hang';
 export type BootEnding =
   | { readonly outcome: 'boot'; readonly image: BootedImage }
   | { readonly outcome: 'no-image' }
+  /** The bootloader has replaced its other copy and resets the device. */
+  | { readonly outcome: 'restart' }
   | { readonly outcome: 'panic'; readonly panic: PanicKind; readonly why: string }
   /** A flash hook cut the power. Whoever owns the device must stop running it. */
   | { readonly outcome: 'power-cut' };

@@ -22,6 +22,10 @@ export interface BootDefects {
   readonly resume?: 'lost' | 'skips-sector' | 'wrong-headers' | 'unconfirmed' | 'unfinished' | undefined;
   /** A refused candidate loses everything but its trailer: the slot is empty, and pending (C1). */
   readonly keepsTrailer?: boolean | undefined;
+  /** Images whose requests are passed over although nothing is wrong with them (E1). */
+  readonly passedOver?: readonly number[] | undefined;
+  /** The network core does not take over what it is given (E4). */
+  readonly networkCoreFails?: boolean | undefined;
   /** Downgrade prevention looks at requests for a test only (G2). */
   readonly permanentDowngrades?: boolean | undefined;
   /** The security counter is raised to that of an image that nobody has confirmed (G3). */

@@ -3,9 +3,11 @@
 import { trailerSize } from '../../mcuboot/trailer.ts';
 import type { FlashArea } from '../flash.ts';
 import { imageSizeOf } from './image-size.ts';
+import { transfer } from './network-core.ts';
+import { bootAssert } from './panic.ts';
 import { copyRegion, eraseRegion, scrambleRegion } from './region.ts';
 import { raiseForInstalled } from './security-counter.ts';
-import { statusUnit } from './session.ts';
+import { runsOnNetworkCore, statusUnit } from './session.ts';
 import type { ImageState, Session } from './session.ts';
 import { writeMagic } from './trailer-access.ts';
 
@@ -30,6 +32,7 @@ export function installImage(session: Session, image: ImageState): void {
   log.info(`${copying} the secondary slot to the primary slot: 0x${size.toString(16)} bytes`);
   const from = config.mode === 'offset' ? secondary.sectors.at(0).size : 0;
   copyRegion({ area: secondary, offset: from }, { area: primary, offset: 0 }, size);
+  if (runsOnNetworkCore(session, image)) bootAssert(transfer(session, primary), 'the network core did not take its update');
   if (plan.imageOnly) writeMagic(primary, fields);
   if (config.rollbackCounter) raiseForInstalled(session, image);
   releaseSecondary(session, image, plan);

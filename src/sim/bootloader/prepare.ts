@@ -3,14 +3,16 @@
 import { imageMagic } from '../../mcuboot/header.ts';
 import type { SwapAlgorithm } from './algorithm.ts';
 import { algorithmOf } from './algorithms.ts';
+import { destinationOf } from './destination.ts';
 import { readHeaderAt } from './header.ts';
+import { networkCoreHeader, updateNetworkCore } from './network-core.ts';
 import { BootPanic, bootAssert } from './panic.ts';
 import { freshProgress, isFresh, storedSwapType } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { attempt, scrambleSlot, scrambleTrailer } from './region.ts';
+import { attempt, eraseRegion, scrambleSlot, scrambleTrailer } from './region.ts';
 import { sectorsMatch } from './sector-walk.ts';
-import { scratchOf } from './session.ts';
-import type { ImageState, Session, Slot } from './session.ts';
+import { runsOnNetworkCore, scratchOf } from './session.ts';
+import type { ImageState, Session, Slot, SwapType } from './session.ts';
 import { checkSlot, isHeaderErased } from './slot-check.ts';
 import { querySwapType } from './swap-type.ts';
 import type { RequestedSwap } from './swap-type.ts';
@@ -67,6 +69,10 @@ function readSectors(session: Session, image: ImageState): boolean {
 export function readHeaders(session: Session, image: ImageState, algorithm: SwapAlgorithm | undefined, progress?: Progress): boolean {
   const read = (slot: Slot): boolean => {
     let found = true;
+    if (slot === image.primary && runsOnNetworkCore(session, image)) {
+      slot.header = networkCoreHeader;
+      return true;
+    }
     const readable = attempt(() => {
       if (algorithm !== undefined) found = algorithm.readHeader(session, image, slot, progress);
       else slot.header = readHeaderAt(slot.area, 0);
@@ -93,10 +99,7 @@ function readStatus(session: Session, image: ImageState, algorithm: SwapAlgorith
 function decide(session: Session, image: ImageState, progress: Progress): void {
   const { secondary } = image;
   if (progress.swapType === 'none') {
-    const requested = querySwapType(session, image);
-    const usable =
-      requested !== 'none' && !isThwarted(session, image, requested) && checkSlot(session, image, secondary, { progress, requested });
-    image.swapType = usable ? requested : 'none';
+    image.swapType = validatedSwapType(session, image, progress);
   } else {
     image.swapType = checkSlot(session, image, secondary, { progress }) ? progress.swapType : 'fail';
   }
@@ -104,10 +107,33 @@ function decide(session: Session, image: ImageState, progress: Progress): void {
   if (session.config.bootstrap && image.swapType === 'none') considerBootstrap(session, image, progress);
 }
 
+/** What the trailers ask for, if the candidate is there for this image, and sound. */
+function validatedSwapType(session: Session, image: ImageState, progress: Progress): SwapType {
+  const { secondary } = image;
+  const destination = destinationOf(session, image);
+  if (destination === 'running-bootloader') return refuseWrongCopy(session, image);
+  if (destination === 'other-bootloader' || destination === 'nothing') return 'none';
+  const requested = querySwapType(session, image);
+  const thwarted = requested === 'none' || isThwarted(session, image, requested);
+  if (thwarted || !checkSlot(session, image, secondary, { progress, requested })) return 'none';
+  return destination === 'network-core' ? updateNetworkCore(session, image, session.networkCore!) : requested;
+}
+
+/** A bootloader that was linked for the slot from which the running one runs. */
+function refuseWrongCopy(session: Session, image: ImageState): SwapType {
+  const { area } = image.secondary;
+  session.log.error('Image in slot is for wrong s0/s1 image');
+  attempt(() => eraseRegion(session, area, { offset: 0, size: area.size }));
+  session.log.error(`Cleaned-up secondary slot of image ${image.index}`);
+  return 'fail';
+}
+
 /** What a defective bootloader does with a request in place of an update. */
 function isThwarted(session: Session, image: ImageState, requested: RequestedSwap): boolean {
-  const { requests } = session.config.defects;
-  if (requests === undefined || requested === 'revert') return false;
+  const { requests, passedOver = [] } = session.config.defects;
+  if (requested === 'revert') return false;
+  if (passedOver.includes(image.index)) return true;
+  if (requests === undefined) return false;
   if (requests === 'panic') throw new BootPanic('assert', 'a request that this bootloader cannot deal with');
   if (requests === 'cleared') attempt(() => scrambleTrailer(session, image, image.secondary.area));
   if (requests === 'refused') {

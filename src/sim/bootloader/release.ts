@@ -75,6 +75,12 @@ const featureSince = {
   printsImageVersion: 'v2.1.0-ncs5',
   /** Zephyr port: the chainload line of RAM load shows the load address. */
   printsLoadAddress: 'v2.2.0',
+  /** nRF Connect SDK: an update of the bootloader itself is announced as what it is, a copy (3.0). */
+  copiesBootloader: 'v2.1.0-ncs5',
+  /** nRF Connect SDK: the device is reset at once after such an update (3.3). */
+  restartsForBootloader: 'v2.3.0',
+  /** nRF Connect SDK: the load address in the header says what a candidate is for (3.2). */
+  assignsByLoadAddress: 'ncs-v3.2.0',
 } as const satisfies Record<string, McubootRelease>;
 
 /** Name of a feature. */

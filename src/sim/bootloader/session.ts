@@ -48,6 +48,10 @@ export interface Session {
   readonly host: BootHost;
   readonly log: BootLog;
   readonly images: readonly ImageState[];
+  /** The other copy of the bootloader, which is updated like one more image after the others, from the secondary slot of the first. */
+  readonly own: ImageState | undefined;
+  readonly bootloader: BootAreas['bootloader'];
+  readonly networkCore: FlashArea | undefined;
   readonly scratch: FlashArea | undefined;
   /** Progress records that could not be written. */
   statusFailures: number;
@@ -57,6 +61,8 @@ export interface Session {
 export function createSession(areas: BootAreas, config: BootConfig, host: BootHost = plainHost): Session {
   const all = areas.images.flatMap((pair) => [pair.primary, pair.secondary ?? pair.primary]);
   if (areas.scratch !== undefined) all.push(areas.scratch);
+  if (areas.bootloader !== undefined) all.push(areas.bootloader.inactive);
+  if (areas.networkCore !== undefined) all.push(areas.networkCore);
   assert(all.length > 0, 'a bootloader without slots');
   return {
     config,
@@ -65,6 +71,9 @@ export function createSession(areas: BootAreas, config: BootConfig, host: BootHo
     host,
     log: new BootLog(all.map((area) => area.flash)),
     images: areas.images.map((pair, index) => imageState(pair, index, config)),
+    own: ownImage(areas, config),
+    bootloader: areas.bootloader,
+    networkCore: areas.networkCore,
     scratch: areas.scratch,
     statusFailures: 0,
   };
@@ -97,6 +106,16 @@ export function tableCount(session: Session, { sectors }: FlashArea): number {
 /** Whether this build erases the area before writing to it. */
 export function erases(session: Session, area: FlashArea): boolean {
   return area.eraseRequired || !session.config.knowsNoErase;
+}
+
+function ownImage({ images, bootloader }: BootAreas, config: BootConfig): ImageState | undefined {
+  if (bootloader === undefined) return undefined;
+  return imageState({ primary: bootloader.inactive, secondary: images[0]?.secondary }, images.length, config);
+}
+
+/** Whether the primary slot of an image is that of the network core, which the bootloader can write and not read. */
+export function runsOnNetworkCore({ networkCore }: Session, { primary }: ImageState): boolean {
+  return primary.area === networkCore;
 }
 
 function imageState(pair: BootAreas['images'][number], index: number, { defects }: BootConfig): ImageState {

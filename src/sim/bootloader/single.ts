@@ -1,4 +1,4 @@
-/** Devices with one slot per image: the image is checked and started, nothing else (mcuboot.md 6.4). */
+/** Devices that install nothing: the image is checked and started where it is (mcuboot.md 6.4 and 6.5). */
 
 import { imageFlag, imageMagic } from '../../mcuboot/header.ts';
 import { readHeaderAt } from './header.ts';
@@ -7,15 +7,23 @@ import { attempt } from './region.ts';
 import type { Session, Slot } from './session.ts';
 import { slotSource } from './slot-check.ts';
 
+/** The slot to start in firmware loader mode: the application's, unless the loader is asked for or must step in. */
+export function chooseFirmware(session: Session): Slot | undefined {
+  const { primary, secondary } = session.images[0]!;
+  const { request, noApplication } = session.config.loaderEntry;
+  const asked = request && session.host.loaderRequested === true;
+  const order = [...(asked ? [secondary] : []), primary, ...(noApplication ? [secondary] : [])];
+  return order.find((slot) => startable(session, slot));
+}
+
 /** True when the image in the slot can be started. */
-export function bootSingle(session: Session): boolean {
+export function startable(session: Session, slot: Slot): boolean {
   const image = session.images[0]!;
-  const { primary } = image;
-  if (!readSingleHeader(session, primary)) return false;
+  if (!readSingleHeader(session, slot)) return false;
   if (!session.config.validatePrimary) return true;
-  const { area, header } = primary;
+  const { area, header } = slot;
   const maxSize = (): number => area.size - session.fields.infoSize;
-  return checkImage(session, { index: image.index, header, source: slotSource(session, image, primary), maxSize });
+  return checkImage(session, { index: image.index, header, source: slotSource(session, image, slot), maxSize });
 }
 
 function readSingleHeader({ log }: Session, slot: Slot): boolean {

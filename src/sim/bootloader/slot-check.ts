@@ -10,6 +10,7 @@ import { checkImage } from './image-check.ts';
 import { isFresh, isSwapMode, recordsOffset } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { attempt, scrambleSlot, scrambleTrailer } from './region.ts';
+import { runsOnNetworkCore } from './session.ts';
 import type { ImageState, Session, Slot, SwapType } from './session.ts';
 import { querySwapType } from './swap-type.ts';
 import type { ImageSource } from './tlv-walk.ts';
@@ -28,6 +29,7 @@ export interface SlotCheckContext {
 export function checkSlot(session: Session, image: ImageState, slot: Slot, context: SlotCheckContext = {}): boolean {
   const { config, log } = session;
   const candidate = slot === image.secondary;
+  if (!candidate && runsOnNetworkCore(session, image)) return true;
   if (isHeaderErased(slot) || (slot.header.flags & imageFlag.nonBootable) !== 0) {
     if (candidate && isSwapMode(config.mode)) cleanEmptyCandidate(session, image, context.progress);
     return false;
@@ -98,6 +100,8 @@ function maxImageSize(session: Session, image: ImageState, slot: Slot): number {
 function sizeLimitOf(session: Session, image: ImageState, { area }: Slot): number {
   const { features, fields, config } = session;
   const algorithm = algorithmOf(config.mode);
+  // The first stage puts no trailer into the slots of bootloaders.
+  if (image === session.own) return image.primary.area.size;
   if (!features.limitsSize) return Number.POSITIVE_INFINITY;
   if (algorithm === undefined) return area.size - fields.swapInfo;
   if (features.limitsSizeToSwap) return algorithm.maxImageSize(session, image);

@@ -3,6 +3,7 @@
 import { swapTypeCode } from '../../mcuboot/trailer.ts';
 import type { Trailer, TrailerFlag, TrailerMagic } from '../../mcuboot/trailer.ts';
 import { attempt } from './region.ts';
+import { runsOnNetworkCore } from './session.ts';
 import type { ImageState, Session } from './session.ts';
 import { readTrailer } from './trailer-access.ts';
 
@@ -53,7 +54,7 @@ export function decideSwapType(primary: Trailer, secondary: Trailer, options: { 
 /** The bootloader's own query, which prints what it finds every time it is asked. */
 export function querySwapType(session: Session, image: ImageState): RequestedSwap {
   const { fields, config, features, log } = session;
-  const primary = readTrailer(image.primary.area, fields);
+  const primary = runsOnNetworkCore(session, image) ? emptyTrailer : readTrailer(image.primary.area, fields);
   const secondary = readSecondaryTrailer(session, image);
   const type = decideSwapType(primary, secondary, { offset: config.mode === 'offset' });
   log.info(features.imageIndexInLog ? `Image index: ${image.index}, Swap type: ${type}` : `Swap type: ${type}`);

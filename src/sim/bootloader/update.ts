@@ -6,19 +6,22 @@ import { dependenciesOf } from './dependencies.ts';
 import { allowsDowngrade } from './downgrade.ts';
 import { installImage } from './install.ts';
 import { BootPanic } from './panic.ts';
+import { installOwnUpdate, prepareOwnUpdate } from './own-update.ts';
 import { prepare, readHeaders } from './prepare.ts';
 import { freshProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { raiseForRunning } from './security-counter.ts';
+import { runsOnNetworkCore } from './session.ts';
 import type { ImageState, Session, Slot } from './session.ts';
 import { checkSlot, isHeaderErased, slotSource } from './slot-check.ts';
 import { confirmPrimary, finishSwap, swapImages } from './swap.ts';
 import { readTrailer } from './trailer-access.ts';
 
-/** Brings every image up to date and checks it. True when image 0 can be started from its primary slot. */
-export function updateAll(session: Session): boolean {
-  const { images } = session;
+/** Brings every image up to date and checks it: whether image 0 can be started from its primary slot, or the device must be reset first. */
+export function updateAll(session: Session): 'boot' | 'no-image' | 'restart' {
+  const { images, own } = session;
   const prepared = images.map((image) => prepare(session, image));
+  if (own !== undefined) prepareOwnUpdate(session, own);
   if (images.length > 1 && images.some(isUpgrade) && !allDependenciesMet(session)) {
     for (const image of images) image.swapType = 'none';
   }
@@ -27,7 +30,8 @@ export function updateAll(session: Session): boolean {
     progress.swapType = image.swapType;
     carryOut(session, image, progress);
   }
-  return images.every((image) => checkPrimary(session, image));
+  if (own !== undefined && installOwnUpdate(session, own) && session.features.restartsForBootloader) return 'restart';
+  return images.every((image) => checkPrimary(session, image)) ? 'boot' : 'no-image';
 }
 
 function isUpgrade({ swapType }: ImageState): boolean {
@@ -83,6 +87,7 @@ function update(session: Session, image: ImageState, progress: Progress): void {
 function checkPrimary(session: Session, image: ImageState): boolean {
   const { config, log, features } = session;
   const { primary } = image;
+  if (runsOnNetworkCore(session, image)) return true;
   if (image.swapType !== 'none' && !readHeaders(session, image, algorithmOf(config.mode))) return false;
   if (config.validatePrimary) {
     if (!checkSlot(session, image, primary)) return false;

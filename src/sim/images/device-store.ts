@@ -6,6 +6,7 @@ import { setNext, slotsAreAlike, swapType } from '../bootloader/index.ts';
 import { trailerFieldsOf } from '../bootloader/session.ts';
 import { readTrailer } from '../bootloader/trailer-access.ts';
 import { assert } from '../../base/assert.ts';
+import type { FlashArea } from '../flash.ts';
 import type { Hardware } from '../hardware.ts';
 import type { ImageStore } from './store.ts';
 
@@ -13,20 +14,27 @@ export interface DeviceStoreOptions {
   readonly hardware: Hardware;
   /** The slot that the bootloader started image 0 from; it only matters where both slots are alike. */
   readonly bootedSlot: 'primary' | 'secondary';
+  /** The firmware loader runs, from the secondary slot: it sees the application's slot and not its own. */
+  readonly loader: boolean;
   readonly damage: ImageStore['damage'];
 }
 
-export function createDeviceStore({ hardware, bootedSlot, damage }: DeviceStoreOptions): ImageStore {
+export function createDeviceStore({ hardware, bootedSlot, loader, damage }: DeviceStoreOptions): ImageStore {
   const { areas, config } = hardware;
   const fields = trailerFieldsOf(config);
+  const fromEither = slotsAreAlike(config.mode) || loader;
+  const visible = (slot: number): FlashArea | undefined => {
+    const area = hardware.slot(slot);
+    return area === areas.networkCore || (loader && slot === 1) ? undefined : area;
+  };
   return {
     mode: config.mode,
     downgradePrevention: config.downgradePrevention !== 'none',
     hash: { tlvType: tlvType[config.hash], size: digestSizes[config.hash] },
     maxAlign: config.maxAlign,
     count: areas.images.length,
-    area: (slot) => hardware.slot(slot),
-    activeSlot: (image) => image * 2 + (slotsAreAlike(config.mode) && image === 0 && bootedSlot === 'secondary' ? 1 : 0),
+    area: visible,
+    activeSlot: (image) => image * 2 + (fromEither && image === 0 && bootedSlot === 'secondary' ? 1 : 0),
     swapType: (image) => (areas.images[image]?.secondary === undefined ? 'none' : swapType(areas, config, image)),
     trailer: (slot) => {
       const area = hardware.slot(slot);

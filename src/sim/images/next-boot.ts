@@ -16,6 +16,7 @@ export interface NextBoot {
 export function nextBoot(store: ImageStore, image: number): NextBoot {
   switch (store.mode) {
     case 'single':
+    case 'firmware-loader':
       return { slot: store.activeSlot(image), type: 'normal' };
     case 'scratch':
     case 'overwrite':

@@ -248,6 +248,8 @@ function outcomeOf(result: BootResult): string {
       return 'boot';
     case 'no-image':
       return 'no_image';
+    case 'restart':
+      return 'restart';
     case 'power-cut':
       return 'power_cut';
     case 'panic':

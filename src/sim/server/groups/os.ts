@@ -106,6 +106,7 @@ function info(readFields: FieldReader, { profile }: ServerContext): Answer {
 
 /** Numbers of `enum mcuboot_mode` (smp.md 3.1, command 8). */
 const modeNumber: Readonly<Record<BootMode, number>> = {
+  'firmware-loader': 7,
   single: 0,
   scratch: 1,
   overwrite: 2,
