@@ -29,6 +29,7 @@ async function main() {
   const outputs = new Map();
   for (const kind of kinds) outputs.set(`schemas/${kind}.schema.json`, await formatted(JSON.stringify(bundle(kind)), 'json'));
   outputs.set('src/language/grammar.generated.ts', await formatted(await grammar(), 'typescript'));
+  outputs.set('src/sim/knobs/values.generated.ts', await formatted(await knobValues(), 'typescript'));
   process.exitCode = process.argv.includes('--check') ? check(outputs) : write(outputs);
 }
 
@@ -91,7 +92,7 @@ function forEditors(node) {
 
 /** `x-role` stays: the language finds image-valued parameters and conditions by it. */
 function isForGenerator(key) {
-  return key === 'x-result' || key === 'x-verbs';
+  return key === 'x-result' || key === 'x-verbs' || key === 'x-at';
 }
 
 /** Keywords that hold documents, in which `$ref` and `x-...` would be ordinary keys. */
@@ -102,6 +103,8 @@ function isData(key) {
 function sourceOf(name) {
   if (name === 'step') return stepSchema();
   if (name === 'fault') return faultSchema();
+  if (name === 'knobs') return knobsSchema();
+  if (name === 'knob-settings') return settingsSchema();
   return readSource(`${name}.json`);
 }
 
@@ -134,6 +137,26 @@ function faultSchema() {
     ...mergedProperties(faults),
   };
   return { ...fault, properties };
+}
+
+/** The knobs of a profile file: what every one of them can be set to. */
+function knobsSchema() {
+  const knobs = fragments('knobs');
+  return { ...readSource('knobs.json'), properties: Object.fromEntries(knobs) };
+}
+
+/** What a running device can be told to be like: every knob, and everything that a profile says about firmware and links. */
+function settingsSchema() {
+  const { properties } = readSource('profile.json');
+  const changeable = ['bootloader', 'server', 'application', 'links'].map((key) => [key, properties[key]]);
+  return { ...readSource('knob-settings.json'), properties: Object.fromEntries([...fragments('knobs'), ...changeable.flatMap(leaves)]) };
+}
+
+/** The values below a key by their dotted paths; maps with names of the author's own are values. */
+function leaves([path, schema]) {
+  const { properties } = '$ref' in schema && !schema.$ref.includes('#') ? readSource(schema.$ref) : schema;
+  if (properties === undefined) return [[path, schema]];
+  return Object.entries(properties).flatMap(([key, property]) => leaves([`${path}.${key}`, property]));
 }
 
 /** Two fragments may share a key only if it means the same to both. */
@@ -188,12 +211,30 @@ export const nounKeys = ${JSON.stringify(keysByName(nouns))} as const;
 /** The parameters of each fault. */
 export const faultKeys = ${JSON.stringify(keysByName(faults))} as const;
 
-/** The verbs that each fault can disturb. */
-export const faultVerbs = ${JSON.stringify(Object.fromEntries(faults.map(([name, fault]) => [name, fault['x-verbs']])))} as const;
+/** The moments at which each fault can begin; \`now\` is without \`at\`. */
+export const faultMoments = ${JSON.stringify(Object.fromEntries(faults.map(([name, fault]) => [name, fault['x-at']])))} as const;
+
+/** The parameters that each fault cannot do without. */
+export const faultRequired = ${JSON.stringify(Object.fromEntries(faults.map(([name, fault]) => [name, fault.required ?? []])))} as const;
+
+/** The verbs that a fault can disturb, of those that cannot disturb all. */
+export const faultVerbs = ${JSON.stringify(Object.fromEntries(faults.flatMap(([name, fault]) => ('x-verbs' in fault ? [[name, fault['x-verbs']]] : []))))} as const;
 
 /** The types of what expressions can read of \`steps.ID\`, by verb; verbs that are not listed have no result. */
 export const resultTypes = ${JSON.stringify(Object.fromEntries(results.map(([name, result]) => [name, typesByKey(result)])))} as const;
 `;
+}
+
+/** The values of the knobs for the simulator, which stands below the language. */
+async function knobValues() {
+  const types = {
+    title: 'KnobValues',
+    description: 'What each knob is set to, as profiles and pipelines write it.',
+    ...record(fragments('knobs')),
+  };
+  return `/* ${banner} */
+
+${await compile(typeSchema(types), 'KnobValues', { bannerComment: '', format: false, additionalProperties: false })}`;
 }
 
 /** The root only exists to have all the others compiled at once. */

@@ -16,6 +16,8 @@ import type { SmpCommand, SmpFailure } from '../smp/message.ts';
 import type { LinkShaper } from '../transport/shape.ts';
 import type { BoardControl } from './board-control.ts';
 import { UpdateOracle } from './oracle.ts';
+import { StandingFaults } from './faults.ts';
+import { createMoments } from './moments.ts';
 import type { Console } from './console.ts';
 
 /** The end of an SMP request: the response's fields, or the error by its names. */
@@ -56,6 +58,10 @@ export class Device {
   readonly shaper: LinkShaper;
   /** Undefined for bootloaders that do not swap, and where nobody knows. */
   readonly oracle: UpdateOracle | undefined;
+  /** What the steps do, for faults that wait for it. */
+  readonly moments = createMoments();
+  /** What the verb `fault` began. */
+  readonly faults = new StandingFaults();
   readonly #options: DeviceOptions;
   #link: Promise<Link> | undefined;
   #wasOpen = false;
@@ -146,6 +152,7 @@ export class Device {
   }
 
   async close(): Promise<void> {
+    await this.faults.clear('all');
     await this.disconnect();
     await this.#options.closed();
   }

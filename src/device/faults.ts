@@ -1,39 +1,70 @@
-/** The faults of the language on a board: each is armed for the time of one step, and its consequences end with the step. */
+/** The faults of the language on a board: armed for the time of one step, or by the verb `fault` until they are cleared. */
 
-import { unreachable } from '../base/assert.ts';
+import { assert } from '../base/assert.ts';
 import { BootproofError } from '../base/errors.ts';
-import { parseSize } from '../base/quantities.ts';
-import type { Fault } from '../language/model.ts';
+import type { AnyStep, Fault } from '../language/model.ts';
 import type { StepContext } from './context.ts';
-import { withPowerCut } from './power-cut.ts';
+import { armDamage } from './damage.ts';
+import { armDisturbance } from './disturbance.ts';
+import { armFlashPowerCut } from './power-cut.ts';
+
+/** A fault that begins when its moment comes. */
+export interface ArmedFault {
+  /** The step that it was meant for is done: waits for the end of what cannot outlast a step. Throws a `Failure` when the moment never came. */
+  settle(): Promise<void>;
+  /** Takes it back, whatever has become of it. */
+  end(): Promise<void>;
+}
 
 /** Does the work of a step with the step's fault on its way. */
-export function withFault<T>(fault: Fault | undefined, context: StepContext, work: () => Promise<T>): Promise<T> {
+export async function withFault<T>(fault: Fault | undefined, context: StepContext, work: () => Promise<T>): Promise<T> {
   if (fault === undefined) return work();
-  switch (fault.do) {
-    case 'corrupt':
-      return withDamage(fault, context, work);
-    case 'power-cut':
-      return withPowerCut(fault, context, work);
-    default:
-      return unreachable(fault);
-  }
-}
-
-/** Damage in the simulated flash, which SMP does not see. Without a mask it is drawn from the seed of the cell. */
-async function withDamage<T>(fault: Extract<Fault, { do: 'corrupt' }>, { device, rng }: StepContext, work: () => Promise<T>): Promise<T> {
-  const { injectFault } = device.control;
-  if (injectFault === undefined) throw faultUnavailable(device.board);
-  const offset = parseSize(fault.at.offset ?? '') ?? 0;
-  const xor = fault.xor ?? 1 + rng.fork('corrupt').below(255);
-  const armed = await injectFault({ kind: 'corrupt-upload', offset, length: fault.bytes ?? 1, xor });
+  const armed = await armFault(fault, context);
   try {
-    return await work();
+    const result = await work();
+    await armed.settle();
+    return result;
   } finally {
-    await armed.clear();
+    await armed.end();
   }
 }
 
-function faultUnavailable(board: string): BootproofError {
-  return new BootproofError(`board ${board} cannot have faults`, { fault: 'input', code: 'fault-unavailable' });
+export async function armFault(fault: Fault, context: StepContext): Promise<ArmedFault> {
+  if (fault.do === 'corrupt') return armDamage(fault, context);
+  if (fault.do === 'power-cut' && fault.at?.['flash-op'] !== undefined) return armFlashPowerCut(fault, context);
+  return armDisturbance(fault, context);
+}
+
+/** More than any pipeline begins; a loop that forgets to clear them is found here. */
+const faultsMax = 100;
+
+/** What the verb `fault` began on a board, by the id of its step, or by the step itself. */
+export class StandingFaults {
+  readonly #faults = new Map<string | AnyStep, ArmedFault>();
+
+  /** One of the same name is ended first: a step that runs again begins anew. */
+  async add(name: string | AnyStep, fault: ArmedFault): Promise<void> {
+    await this.#faults.get(name)?.end();
+    assert(this.#faults.size < faultsMax, 'too many faults stand');
+    this.#faults.set(name, fault);
+  }
+
+  /** `all`: every one. */
+  async clear(name: string): Promise<void> {
+    if (name !== 'all' && !this.#faults.has(name)) throw unknownFault(name, [...this.#faults.keys()]);
+    for (const [key, fault] of [...this.#faults]) {
+      if (name !== 'all' && name !== key) continue;
+      this.#faults.delete(key);
+      await fault.end();
+    }
+  }
+}
+
+function unknownFault(name: string, standing: readonly unknown[]): BootproofError {
+  const known = standing.filter((one) => typeof one === 'string');
+  return new BootproofError(`no fault with the name ${name} stands`, {
+    fault: 'input',
+    code: 'fault-unknown',
+    hint: known.length === 0 ? 'no step with the verb `fault` came before' : `there are: ${known.join(', ')}`,
+  });
 }

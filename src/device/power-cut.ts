@@ -11,6 +11,7 @@ import type { Fault } from '../language/model.ts';
 import type { SimDevice, SimFault, SimState } from '../sim/device.ts';
 import type { StepContext } from './context.ts';
 import { Failure } from './failure.ts';
+import type { ArmedFault } from './faults.ts';
 
 type PowerCutFault = Extract<Fault, { do: 'power-cut' }>;
 type FlashFault = Extract<SimFault, { kind: 'flash-operation' }>;
@@ -23,23 +24,25 @@ const fates: Readonly<Record<NonNullable<PowerCutFault['when']>, FlashFault['do'
 
 const offMs = 100;
 
-/** Does the work of a step, and returns when the power is back. A step without that flash operation is a `Failure` with code `fault-missed`. */
-export async function withPowerCut<T>(fault: PowerCutFault, context: StepContext, work: () => Promise<T>): Promise<T> {
+/** It settles when the power is back. A step without that flash operation is a `Failure` with code `fault-missed`. */
+export function armFlashPowerCut(fault: PowerCutFault, context: StepContext): ArmedFault {
   const { device, signal } = context;
   const { sim } = device.control;
-  const operation = fault.at['flash-op'];
+  const operation = fault.at?.['flash-op'];
   if (sim === undefined || typeof operation !== 'number') throw impossible(device.board, operation);
   const cut = arm(sim, { ...fault, operation }, context);
-  try {
-    const result = await work();
-    // The bootloader's work is decided as it starts, however long it then takes to show.
-    if (!cut.isDecided()) throw missed(operation, cut.count());
-    await abortable(cut.over, signal);
-    await device.rebooted();
-    return result;
-  } finally {
-    cut.end();
-  }
+  return {
+    settle: async () => {
+      // The bootloader's work is decided as it starts, however long it then takes to show.
+      if (!cut.isDecided()) throw missed(operation, cut.count());
+      await abortable(cut.over, signal);
+      await device.rebooted();
+    },
+    end: () => {
+      cut.end();
+      return Promise.resolve();
+    },
+  };
 }
 
 interface ArmedCut {

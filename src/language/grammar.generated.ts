@@ -509,7 +509,15 @@ export interface ValueArgs {
  */
 export interface FaultArgs {
   corrupt: CorruptFault;
+  delay: DelayFault;
+  duplicate: DuplicateFault;
+  knob: KnobFault;
+  'link-drop': LinkDropFault;
+  loss: LossFault;
+  'low-mtu': LowMtuFault;
   'power-cut': PowerCutFault;
+  reorder: ReorderFault;
+  stall: StallFault;
 }
 /**
  * Changes image data on its way to the device.
@@ -525,28 +533,668 @@ export interface CorruptFault {
   xor?: number;
 }
 /**
- * Takes the power away in the middle of flash work, and gives it back a moment later.
+ * Packets take longer, in both directions.
  */
-export interface PowerCutFault {
+export interface DelayFault {
   /**
-   * Whether the flash operation is not begun, torn in its middle, or just complete when the power goes; torn when it is not stated.
+   * How much later packets arrive: 200 ms when it is not stated.
    */
-  when?: 'before' | 'during' | 'after';
+  by?: string;
   /**
-   * How long it lasts; 100 ms when it is not stated.
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
    */
   for?: string;
 }
 /**
- * The moment of the fault.
+ * Packets arrive twice, in both directions.
+ */
+export interface DuplicateFault {
+  /**
+   * The share of packets that suffers, drawn from the seed of the run; 10% when it is not stated.
+   */
+  share?: string;
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * Changes a simulated device: what is wrong with it, at once, and what its firmware and links are, from its next boot on.
+ */
+export interface KnobFault {
+  set: Settings;
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * Knobs by their names, and values of the profile by their paths.
+ */
+export interface Settings {
+  /**
+   * The application takes trailers to begin so many bytes lower than the bootloader does, and so what it asks for goes nowhere.
+   */
+  'app.trailer-offset-delta'?: {
+    /**
+     * For the trailer of the primary slots, which holds confirms.
+     */
+    primary?: string | number;
+    /**
+     * For the trailer of the secondary slots, which holds requests.
+     */
+    secondary?: string | number;
+  };
+  /**
+   * Flash stores wrong bits, and reports success.
+   */
+  'flash.corrupt'?: {
+    /**
+     * The name of the chip; any when it is not stated.
+     */
+    flash?: string;
+    /**
+     * The first byte of the chip that suffers.
+     */
+    from?: string | number;
+    /**
+     * The first byte behind that does not.
+     */
+    to?: string | number;
+    /**
+     * Bytes between two wrong bits on average, 4096 when it is not stated.
+     */
+    'bytes-per-error'?: number;
+    /**
+     * Only while data is written faster than this.
+     */
+    'write-rate'?: string;
+  };
+  /**
+   * The device restarts on a packet that is shorter than its header says.
+   */
+  'rx.partial-restart'?: boolean;
+  /**
+   * A packet that is shorter than its header says is kept for so long, and what comes next is taken for its rest.
+   */
+  'rx.partial-timeout'?: string;
+  /**
+   * The server takes any hash for that of the image in the secondary slot.
+   */
+  'state.any-hash'?: boolean;
+  /**
+   * The server marks an upload pending by itself after the last chunk.
+   */
+  'upload.autopend'?: boolean;
+  /**
+   * The MCUboot release, which decides on log lines and on what was mended since.
+   */
+  'bootloader.release'?:
+    | 'v1.7.2'
+    | 'v1.7.2-ncs1'
+    | 'v1.7.99-ncs2'
+    | 'v1.7.99-ncs4'
+    | 'v1.8.0'
+    | 'v1.9.0'
+    | 'v1.9.99-ncs1'
+    | 'v1.10.0'
+    | 'v1.10.0-ncs1'
+    | 'v2.0.0'
+    | 'v2.0.99-ncs1'
+    | 'v2.1.0'
+    | 'v2.1.0-ncs1'
+    | 'v2.1.0-ncs5'
+    | 'v2.2.0'
+    | 'v2.3.0'
+    | 'ncs-v3.2.0'
+    | 'ncs-v3.4.0'
+    | 'v2.4.0'
+    | 'head';
+  /**
+   * How images are installed: by a swap (`scratch`, `move`, `offset`), by a copy (`overwrite`), by a loader application (`firmware-loader`), or not at all.
+   */
+  'bootloader.mode'?:
+    'scratch' | 'move' | 'offset' | 'overwrite' | 'xip' | 'xip-revert' | 'ramload' | 'ramload-revert' | 'single' | 'firmware-loader';
+  /**
+   * What images must be signed with: `demo:ed25519` (when it is not stated) or another demo key, `none`, or the text of a public key in PEM.
+   */
+  'bootloader.key'?: string;
+  /**
+   * The sectors that a slot may have (BOOT_MAX_IMG_SECTORS), 128 when it is not stated.
+   */
+  'bootloader.max-sectors'?: number;
+  /**
+   * The alignment of the trailer's fields (BOOT_MAX_ALIGN), 8 when it is not stated.
+   */
+  'bootloader.max-align'?: 8 | 16 | 32;
+  /**
+   * Whether the primary image is checked at every boot (BOOT_VALIDATE_SLOT0), `true` when it is not stated.
+   */
+  'bootloader.validate-primary'?: boolean;
+  /**
+   * What an update must not be lower than (DOWNGRADE_PREVENTION), `none` when it is not stated.
+   */
+  'bootloader.downgrade-prevention'?: 'none' | 'version' | 'security-counter';
+  /**
+   * Whether a valid secondary image is installed when the primary slot holds none (BOOT_BOOTSTRAP).
+   */
+  'bootloader.bootstrap'?: boolean;
+  /**
+   * The hash algorithm of images, `sha256` when it is not stated.
+   */
+  'bootloader.hash'?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * Whether the signature covers the image itself and no hash (SIGN_PURE).
+   */
+  'bootloader.pure-signature'?: boolean;
+  /**
+   * Whether images with a lower security counter than the stored one are refused (HW_ROLLBACK_PROT).
+   */
+  'bootloader.rollback-counter'?: boolean;
+  /**
+   * By what images are refused that were not linked for the primary slot (VERIFY_IMG_ADDRESS, CHECK_HEADER_LOAD_ADDRESS).
+   */
+  'bootloader.address-check'?: 'none' | 'reset-vector' | 'load-address';
+  /**
+   * Whether build numbers are compared, too (VERSION_CMP_USE_BUILD_NUMBER).
+   */
+  'bootloader.compare-build'?: boolean;
+  /**
+   * Whether only TLVs of known types may be unprotected (USE_TLV_ALLOW_LIST), `true` when it is not stated.
+   */
+  'bootloader.tlv-allow-list'?: boolean;
+  /**
+   * Whether only header and trailer of a refused image are destroyed (MINIMAL_SCRAMBLE).
+   */
+  'bootloader.minimal-scramble'?: boolean;
+  /**
+   * Whether flash that needs no erase is known as such (DEV_WITHOUT_ERASE); otherwise it is erased all the same.
+   */
+  'bootloader.knows-no-erase'?: boolean;
+  /**
+   * Whether the library in the application was built for direct-xip (BOOTUTIL_LIB_FOR_DIRECT_XIP).
+   */
+  'bootloader.direct-xip-library'?: boolean;
+  /**
+   * The address of the first byte.
+   */
+  'bootloader.executable-ram.start'?: number;
+  /**
+   * How much RAM there is.
+   */
+  'bootloader.executable-ram.size'?: string | number;
+  /**
+   * Lines that are printed before the bootloader's own.
+   */
+  'bootloader.banner'?: string[];
+  /**
+   * From power-on to the first line, 5ms when it is not stated.
+   */
+  'bootloader.start'?: string;
+  /**
+   * What follows a failed assertion: the device stands still (`halt`, when it is not stated), or is reset.
+   */
+  'bootloader.on-panic'?: 'halt' | 'reset';
+  /**
+   * The generation of MCUboot whose answers it gives. Options that are not stated have its defaults.
+   */
+  'bootloader.recovery.profile'?: 'mcuboot-2.x' | 'mcuboot-1.x';
+  /**
+   * Whether recovery takes over when there is no image to start (BOOT_SERIAL_NO_APPLICATION).
+   */
+  'bootloader.recovery.no-application'?: boolean;
+  /**
+   * Whether an SMP reset with `boot_mode` 1 enters recovery (BOOT_SERIAL_BOOT_MODE).
+   */
+  'bootloader.recovery.request'?: boolean;
+  /**
+   * The largest packet (BOOT_SERIAL_MAX_RECEIVE_SIZE).
+   */
+  'bootloader.recovery.receive-size'?: string | number;
+  /**
+   * What echo gets: an answer (BOOT_MGMT_ECHO), a refusal, or nothing as before MCUboot 2.1.
+   */
+  'bootloader.recovery.echo'?: 'answered' | 'refused' | 'silent';
+  /**
+   * Whether the sizes of buffers can be asked (BOOT_MGMT_MCUMGR_PARAMS).
+   */
+  'bootloader.recovery.params'?: boolean;
+  /**
+   * Whether image lists have hashes (BOOT_SERIAL_IMG_GRP_HASH).
+   */
+  'bootloader.recovery.hashes'?: boolean;
+  /**
+   * Whether image lists have flags, and images can be marked (BOOT_SERIAL_IMG_GRP_IMAGE_STATE).
+   */
+  'bootloader.recovery.image-state'?: boolean;
+  /**
+   * Whether slots can be asked for (BOOT_SERIAL_IMG_GRP_SLOT_INFO).
+   */
+  'bootloader.recovery.slot-info'?: boolean;
+  /**
+   * Whether uploads name the slot that they go to (MCUBOOT_SERIAL_DIRECT_IMAGE_UPLOAD).
+   */
+  'bootloader.recovery.direct-upload'?: boolean;
+  /**
+   * Whether the slot is erased while the upload goes on (BOOT_ERASE_PROGRESSIVELY).
+   */
+  'bootloader.recovery.erase-progressively'?: boolean;
+  /**
+   * From the answer to a reset until it happens.
+   */
+  'bootloader.recovery.reset-delay'?: string;
+  /**
+   * Whether uploads are refused that hold anything beside image, data, len, off and sha (MCUboot 1.6 to 1.10).
+   */
+  'bootloader.recovery.strict-upload'?: boolean;
+  /**
+   * The Zephyr release whose answers it gives, or Mynewt. A release that is not listed behaves as the next one down.
+   */
+  'server.profile'?: 'z4.4' | 'z4.2' | 'z4.0' | 'z3.7' | 'z3.5' | 'z3.4' | 'z3.3' | 'z3.2' | 'z3.1' | 'z3.0' | 'z2.7' | 'z2.6' | 'mynewt';
+  /**
+   * The SMP groups that are built in, in the order of the enumeration group.
+   */
+  'server.groups'?: ('os' | 'image' | 'stat' | 'settings' | 'log' | 'fs' | 'shell' | 'enum' | 'zephyr-basic')[];
+  /**
+   * The size of each (MCUMGR_TRANSPORT_NETBUF_SIZE).
+   */
+  'server.buffers.size'?: string | number;
+  /**
+   * How many there are (MCUMGR_TRANSPORT_NETBUF_COUNT).
+   */
+  'server.buffers.count'?: number;
+  /**
+   * What a request does for which there is no buffer: nothing, or it blocks the server for good.
+   */
+  'server.buffers.exhausted'?: 'drop' | 'block';
+  /**
+   * The longest line, marker and newline included (UART_MCUMGR_RX_BUF_SIZE).
+   */
+  'server.lines.max'?: number;
+  /**
+   * How many lines are kept until they are decoded (UART_MCUMGR_RX_BUF_COUNT); more of them are lost. All when it is not stated.
+   */
+  'server.lines.burst'?: number;
+  /**
+   * How often the UART is looked at; what came in between is there at once. When it is not stated, bytes take their time.
+   */
+  'server.lines.poll'?: string;
+  /**
+   * Commands that the application does not allow.
+   */
+  'server.refused'?: {
+    /**
+     * The group of the command.
+     */
+    group: 'os' | 'image' | 'stat' | 'settings' | 'log' | 'fs' | 'shell' | 'enum' | 'zephyr-basic';
+    /**
+     * The number of the command in its group.
+     */
+    command: number;
+    /**
+     * Only this op; both when it is not stated.
+     */
+    op?: 'read' | 'write';
+    /**
+     * The code of the refusal: 11 is access denied, 10 busy, 8 not supported.
+     */
+    rc: number;
+  }[];
+  /**
+   * Processor time of a request, without the work on the flash.
+   */
+  'server.request-time'?: string;
+  /**
+   * The version bits of answers: those of the request, or always 0.
+   */
+  'server.protocol.answered-version'?: 'request' | 'zero';
+  /**
+   * The key of errors of a group in answers of version 1.
+   */
+  'server.protocol.group-errors'?: 'err' | 'ret' | 'rc';
+  /**
+   * Which successful answers say `rc: 0`: those of the commands that did up to Zephyr 3.2, those of the statistics group, or none.
+   */
+  'server.protocol.success-rc'?: 'legacy' | 'statistics' | 'none';
+  /**
+   * Whether errors come with a text (`rsn`).
+   */
+  'server.protocol.reasons'?: boolean;
+  /**
+   * Whether packets that are shorter than their header says are refused.
+   */
+  'server.protocol.checks-length'?: boolean;
+  /**
+   * Whether CBOR has definite lengths and shortest heads, in answers and in what is accepted (ZCBOR_CANONICAL).
+   */
+  'server.protocol.canonical'?: boolean;
+  /**
+   * Whether SMP version 1 is served; without it, it is refused as too old (rc 12).
+   */
+  'server.protocol.original-protocol'?: boolean;
+  /**
+   * Whether packets that carry the op of an answer are taken for answers, and get none (SMP_CLIENT).
+   */
+  'server.protocol.client'?: boolean;
+  /**
+   * The code of an answer that does not fit its buffer.
+   */
+  'server.protocol.too-large-rc'?: 2 | 7;
+  /**
+   * Whether the sizes of buffers can be asked.
+   */
+  'server.os.params'?: boolean;
+  /**
+   * Whether the bootloader can be asked for.
+   */
+  'server.os.bootloader-info'?: boolean;
+  /**
+   * From the answer to a reset until it happens.
+   */
+  'server.os.reset-delay'?: string;
+  /**
+   * Whether a reset can ask for the bootloader's recovery.
+   */
+  'server.os.boot-mode'?: boolean;
+  /**
+   * Whether the console's echo can be switched, as in Mynewt; without it, that is refused.
+   */
+  'server.os.console-echo'?: boolean;
+  /**
+   * How fine the device's date is.
+   */
+  'server.os.datetime'?: 'seconds' | 'milliseconds';
+  /**
+   * Below which key pools are: `mpools`, `tasks`, none (`top`), or `mpools` behind an `rc`.
+   */
+  'server.os.memory-pools.layout'?: 'mpools' | 'tasks' | 'top' | 'mynewt';
+  /**
+   * The pools, in order.
+   */
+  'server.os.memory-pools.pools'?: {
+    /**
+     * The key of the pool.
+     */
+    name: string;
+    /**
+     * Bytes of a block.
+     */
+    blksiz?: number;
+    /**
+     * Blocks, or bytes where there are no blocks.
+     */
+    nblks: number;
+    /**
+     * How many are free.
+     */
+    nfree: number;
+    /**
+     * How many were free at the least.
+     */
+    min: number;
+  }[];
+  /**
+   * Whether slots can be asked for.
+   */
+  'server.image.slot-info'?: boolean;
+  /**
+   * Whether uploads may name a slot.
+   */
+  'server.image.direct-upload'?: boolean;
+  /**
+   * Whether image lists leave out what is false.
+   */
+  'server.image.frugal-list'?: boolean;
+  /**
+   * Whether the upload is compared with its `sha` (IMG_ENABLE_IMAGE_CHECK).
+   */
+  'server.image.image-check'?: boolean;
+  /**
+   * Whether the slot is erased while the upload goes on.
+   */
+  'server.image.erase-progressively'?: boolean;
+  /**
+   * Whether an upload may replace an image that is pending.
+   */
+  'server.image.allow-erase-pending'?: boolean;
+  /**
+   * Whether build numbers are compared, too.
+   */
+  'server.image.compare-build'?: boolean;
+  /**
+   * Whether images linked for another slot are refused.
+   */
+  'server.image.reject-mismatched-address'?: boolean;
+  /**
+   * Whether a length beyond the slot is refused (error 30).
+   */
+  'server.image.size-check'?: boolean;
+  /**
+   * Whether data beyond the length is refused (error 31).
+   */
+  'server.image.overrun-check'?: boolean;
+  /**
+   * Whether any refusal ends the upload that is going on.
+   */
+  'server.image.refusal-ends-upload'?: boolean;
+  /**
+   * Which slots of an image other than the running one may be confirmed.
+   */
+  'server.image.confirm-other-image'?: 'none' | 'secondary' | 'any';
+  /**
+   * Whether a slot may be confirmed that is not running.
+   */
+  'server.image.confirm-inactive-slot'?: 'always' | 'with-revert' | 'never';
+  /**
+   * The blocks in which data is flashed (IMG_BLOCK_BUF_SIZE).
+   */
+  'server.image.block-size'?: string | number;
+  /**
+   * What no image may use at the end of a slot.
+   */
+  'server.image.footer-size'?: string | number;
+  /**
+   * The first parts of the keys that the application handles.
+   */
+  'server.settings.roots'?: string[];
+  /**
+   * Whether there is a store to save to.
+   */
+  'server.settings.persistent'?: boolean;
+  /**
+   * A key must be shorter than this (GRP_SETTINGS_NAME_LEN).
+   */
+  'server.settings.name-max'?: number;
+  /**
+   * The longest value that is read (GRP_SETTINGS_VALUE_LEN).
+   */
+  'server.settings.value-max'?: number;
+  /**
+   * Where the file system is mounted.
+   */
+  'server.fs.mount'?: string;
+  /**
+   * The longest path (GRP_FS_PATH_LEN).
+   */
+  'server.fs.path-max'?: number;
+  /**
+   * Bytes of output that are kept; the rest is lost (SHELL_BACKEND_DUMMY_BUF_SIZE).
+   */
+  'server.shell.output-max'?: number;
+  /**
+   * The longest command line.
+   */
+  'server.shell.line-max'?: number;
+  /**
+   * When it confirms itself: `never` (when it is not stated), `at-boot`, or so long after its start.
+   */
+  'application.confirm'?: string;
+  /**
+   * The first lines on the console.
+   */
+  'application.lines'?: string[];
+  /**
+   * From the bootloader's jump to the first line, 10ms when it is not stated.
+   */
+  'application.start'?: string;
+  /**
+   * From the first line to an SMP server that answers, 40ms when it is not stated.
+   */
+  'application.server-start'?: string;
+  /**
+   * A crash prints lines and may restart the device; a hang is silent.
+   */
+  'application.fault.do'?: 'crash' | 'hang';
+  /**
+   * How long after the start of the application.
+   */
+  'application.fault.after'?: string;
+  /**
+   * What a crash prints.
+   */
+  'application.fault.lines'?: string[];
+  /**
+   * Whether the device restarts after a crash, `true` when it is not stated.
+   */
+  'application.fault.restart'?: boolean;
+  /**
+   * What single versions do in place of the above, by version as image lists show it.
+   */
+  'application.versions'?: {
+    [k: string]: {
+      /**
+       * When this version confirms itself.
+       */
+      confirm?: string;
+      fault?: ApplicationFault;
+    };
+  };
+  /**
+   * Bits per second, 115200 when it is not stated.
+   */
+  'links.serial.baud'?: number;
+  /**
+   * The largest datagram in bytes, 1500 when it is not stated.
+   */
+  'links.udp.datagram-max'?: number;
+  /**
+   * The ATT MTU, 247 when it is not stated.
+   */
+  'links.ble.mtu'?: number;
+  /**
+   * Whether packets may span several writes, `true` when it is not stated.
+   */
+  'links.ble.reassembly'?: boolean;
+}
+/**
+ * What goes wrong in an application.
+ */
+export interface ApplicationFault {
+  /**
+   * A crash prints lines and may restart the device; a hang is silent.
+   */
+  do: 'crash' | 'hang';
+  /**
+   * How long after the start of the application.
+   */
+  after: string;
+  /**
+   * What a crash prints.
+   */
+  lines?: string[];
+  /**
+   * Whether the device restarts after a crash, `true` when it is not stated.
+   */
+  restart?: boolean;
+}
+/**
+ * Breaks the link to the board, and lets nobody open it again for a while.
+ */
+export interface LinkDropFault {
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * Packets vanish on the link, in both directions.
+ */
+export interface LossFault {
+  /**
+   * The share of packets that suffers, drawn from the seed of the run; 10% when it is not stated.
+   */
+  share?: string;
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * The link carries no packet that is longer.
+ */
+export interface LowMtuFault {
+  /**
+   * The longest SMP packet in bytes, 64 when it is not stated.
+   */
+  'bytes-max'?: number;
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * Takes the power away in the middle of flash work, and gives it back a moment later.
+ */
+export interface PowerCutFault {
+  /**
+   * With `flash-op`: whether the operation is not begun, torn in its middle, or just complete when the power goes; torn when it is not stated.
+   */
+  when?: 'before' | 'during' | 'after';
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * Packets are overtaken by later ones, in both directions.
+ */
+export interface ReorderFault {
+  /**
+   * The share of packets that suffers, drawn from the seed of the run; 10% when it is not stated.
+   */
+  share?: string;
+  /**
+   * How much later packets arrive: 200 ms when it is not stated.
+   */
+  by?: string;
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * Nothing passes the link in either direction for a while; then everything does.
+ */
+export interface StallFault {
+  /**
+   * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
+   */
+  for?: string;
+}
+/**
+ * The moment at which it begins. Without one it begins at once: with the step that has it, or where the verb `fault` stands.
  */
 export interface FaultTrigger {
   /**
-   * When this byte of the image is sent.
+   * When so much of an upload is done.
+   */
+  progress?: string;
+  /**
+   * When so many bytes of an upload are done; what `corrupt` changes begins with this byte.
    */
   offset?: string;
   /**
-   * At the flash operation (a write or an erase) with this number, counted from 1 at the begin of the step. `all`, `{every: N}` and `{sample: N}` are a sweep: the pipeline runs once for each operation that is meant.
+   * At the flash operation (a write or an erase) with this number, counted from 1 at the begin of the step, or from where the verb `fault` stands. `all`, `{every: N}` and `{sample: N}` are a sweep: the pipeline runs once for each operation that is meant.
    */
   'flash-op'?:
     | number
@@ -561,6 +1209,22 @@ export interface FaultTrigger {
          */
         sample?: number;
       };
+  /**
+   * When the console prints a line with this text or `/regular expression/`.
+   */
+  log?: string;
+  /**
+   * When the bootloader begins to work, its serial recovery answers, or the application does.
+   */
+  'boot-phase'?: 'bootloader' | 'recovery' | 'application';
+  /**
+   * When the board has begun to boot so many times.
+   */
+  boot?: number;
+  /**
+   * When the step with this id begins.
+   */
+  step?: string;
 }
 /**
  * What an input is: exactly one of `image`, `type` and `quantity`.
@@ -1462,27 +2126,6 @@ export interface Application {
   };
 }
 /**
- * What goes wrong in an application.
- */
-export interface ApplicationFault {
-  /**
-   * A crash prints lines and may restart the device; a hang is silent.
-   */
-  do: 'crash' | 'hang';
-  /**
-   * How long after the start of the application.
-   */
-  after: string;
-  /**
-   * What a crash prints.
-   */
-  lines?: string[];
-  /**
-   * Whether the device restarts after a crash, `true` when it is not stated.
-   */
-  restart?: boolean;
-}
-/**
  * The immutable first stage of nRF Connect SDK. It starts the newer valid one of two copies of MCUboot; the factory puts version 1 into `s0`.
  */
 export interface FirstStage {
@@ -1517,34 +2160,59 @@ export interface Loader {
  */
 export interface Knobs {
   /**
+   * The application takes trailers to begin so many bytes lower than the bootloader does, and so what it asks for goes nowhere.
+   */
+  'app.trailer-offset-delta'?: {
+    /**
+     * For the trailer of the primary slots, which holds confirms.
+     */
+    primary?: string | number;
+    /**
+     * For the trailer of the secondary slots, which holds requests.
+     */
+    secondary?: string | number;
+  };
+  /**
+   * Flash stores wrong bits, and reports success.
+   */
+  'flash.corrupt'?: {
+    /**
+     * The name of the chip; any when it is not stated.
+     */
+    flash?: string;
+    /**
+     * The first byte of the chip that suffers.
+     */
+    from?: string | number;
+    /**
+     * The first byte behind that does not.
+     */
+    to?: string | number;
+    /**
+     * Bytes between two wrong bits on average, 4096 when it is not stated.
+     */
+    'bytes-per-error'?: number;
+    /**
+     * Only while data is written faster than this.
+     */
+    'write-rate'?: string;
+  };
+  /**
+   * The device restarts on a packet that is shorter than its header says.
+   */
+  'rx.partial-restart'?: boolean;
+  /**
+   * A packet that is shorter than its header says is kept for so long, and what comes next is taken for its rest.
+   */
+  'rx.partial-timeout'?: string;
+  /**
    * The server takes any hash for that of the image in the secondary slot.
    */
-  'any-hash'?: boolean;
+  'state.any-hash'?: boolean;
   /**
    * The server marks an upload pending by itself after the last chunk.
    */
-  'auto-pending'?: boolean;
-  /**
-   * A chip stores wrong bytes when an upload comes in too fast, and reports success.
-   */
-  'fast-writes'?: {
-    /**
-     * The name of the chip.
-     */
-    flash: string;
-    /**
-     * Up to this rate every byte is stored as it came.
-     */
-    'safe-rate': string;
-  };
-  /**
-   * A confirm is answered with success and changes nothing.
-   */
-  'lost-confirm'?: boolean;
-  /**
-   * What the server does with a packet that is shorter than its header says: it takes what comes next for the rest, or restarts the device.
-   */
-  'partial-packets'?: 'await-rest' | 'restart';
+  'upload.autopend'?: boolean;
 }
 
 export const actionVerbs = [
@@ -1575,10 +2243,49 @@ export const nounKeys = {
 } as const;
 
 /** The parameters of each fault. */
-export const faultKeys = { corrupt: ['bytes', 'xor'], 'power-cut': ['when', 'for'] } as const;
+export const faultKeys = {
+  corrupt: ['bytes', 'xor'],
+  delay: ['by', 'for'],
+  duplicate: ['share', 'for'],
+  knob: ['set', 'for'],
+  'link-drop': ['for'],
+  loss: ['share', 'for'],
+  'low-mtu': ['bytes-max', 'for'],
+  'power-cut': ['when', 'for'],
+  reorder: ['share', 'by', 'for'],
+  stall: ['for'],
+} as const;
 
-/** The verbs that each fault can disturb. */
-export const faultVerbs = { corrupt: ['upload'], 'power-cut': ['reset', 'upload'] } as const;
+/** The moments at which each fault can begin; `now` is without `at`. */
+export const faultMoments = {
+  corrupt: ['offset'],
+  delay: ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  duplicate: ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  knob: ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  'link-drop': ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  loss: ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  'low-mtu': ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  'power-cut': ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  reorder: ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+  stall: ['now', 'progress', 'offset', 'flash-op', 'log', 'boot-phase', 'boot', 'step'],
+} as const;
+
+/** The parameters that each fault cannot do without. */
+export const faultRequired = {
+  corrupt: [],
+  delay: [],
+  duplicate: [],
+  knob: ['set'],
+  'link-drop': [],
+  loss: [],
+  'low-mtu': [],
+  'power-cut': [],
+  reorder: [],
+  stall: [],
+} as const;
+
+/** The verbs that a fault can disturb, of those that cannot disturb all. */
+export const faultVerbs = { corrupt: ['upload'] } as const;
 
 /** The types of what expressions can read of `steps.ID`, by verb; verbs that are not listed have no result. */
 export const resultTypes = {

@@ -93,13 +93,14 @@ export interface QuantityInput extends InputBase {
 
 export type QuantityKind = 'duration' | 'size' | 'rate' | 'percentage';
 
-/** The arguments of every verb; `expect` is the verb of all expectations. */
+/** The arguments of every verb; `expect` is the verb of all expectations, and `fault` begins or ends a disturbance. */
 export interface VerbArgs extends ActionArgs {
   readonly expect: NounArgs[Noun];
+  readonly fault: Fault | { readonly do?: never; readonly clear: string };
 }
 
 export type Verb = keyof VerbArgs;
-export type ActionVerb = keyof ActionArgs;
+export type ActionVerb = Exclude<Verb, 'expect'>;
 export type Noun = keyof NounArgs;
 
 /** A step of some verb, told apart by `verb`. */
@@ -156,7 +157,7 @@ export interface ExpectedError {
 }
 
 /** A disturbance, told apart by `do`. */
-export type Fault = { readonly [F in keyof FaultArgs]: { readonly do: F; readonly at: FaultTrigger } & FaultArgs[F] }[keyof FaultArgs];
+export type Fault = { readonly [F in keyof FaultArgs]: { readonly do: F; readonly at?: FaultTrigger } & FaultArgs[F] }[keyof FaultArgs];
 
 /** A value of the grammar in which any scalar may still be an expression, and which nobody changes. */
 export type Written<T> = T extends string | number | boolean | null ? T | ExpressionText : { readonly [K in keyof T]: Written<T[K]> };

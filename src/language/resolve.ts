@@ -45,7 +45,8 @@ export interface ResolvedStep<V extends Verb> {
 export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolution<ResolvedStep<V>> {
   const diagnostics: LanguageDiagnostic[] = [];
   const { verb, args, timeout, within, stays, retry, fault } = step;
-  const written = compact({ [verb]: args, timeout, within, stays, retry, fault });
+  // The verb comes last: it may be `fault`, which is no disturbance of itself.
+  const written = compact({ timeout, within, stays, retry, fault, [verb]: args });
   const values = interpolate(written, [], { step, scope, diagnostics }) as ResolvedValues<V>;
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const locate = (path: Path): Span => step.locate(path);
@@ -58,7 +59,7 @@ export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolu
     withinMs: milliseconds(values.within),
     staysMs: milliseconds(values.stays),
     retry: values.retry && { max: values.retry.max, delayMs: milliseconds(values.retry.delay) ?? 0 },
-    fault: values.fault,
+    fault: verb === 'fault' ? undefined : values.fault,
   });
   return { ok: true, value };
 }

@@ -4,7 +4,7 @@ import { everyStep } from '../language/model.ts';
 import type { AnyStep, Fault, Pipeline } from '../language/model.ts';
 
 /** What boards may or may not offer past SMP. */
-export type Capability = 'console' | 'provision' | 'power' | 'reset' | Fault['do'];
+export type Capability = 'console' | 'provision' | 'power' | 'reset' | 'corrupt' | 'knob' | 'insight';
 
 /** Why each capability is missed, for people. */
 export const capabilityHints: Readonly<Record<Capability, string>> = {
@@ -13,7 +13,8 @@ export const capabilityHints: Readonly<Record<Capability, string>> = {
   power: 'the pipeline switches the power: give the board a `power` command in the bench',
   reset: 'the pipeline resets the board from outside: give it a `reset` or `power` command in the bench',
   corrupt: 'the fault `corrupt` damages simulated flash, and this board is not simulated',
-  'power-cut': 'the fault `power-cut` counts flash operations, which only a board simulated in this process can tell apart',
+  knob: 'the fault `knob` changes a simulated device, and this board is not one that can be changed',
+  insight: 'a fault waits for a flash operation or a part of a boot, which only a board simulated in this process can tell apart',
 };
 
 export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
@@ -24,8 +25,20 @@ export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
 }
 
 export function needsOfStep(step: AnyStep): readonly Capability[] {
-  const fault = step.fault?.do as Fault['do'] | undefined;
-  return fault === undefined ? needsOfVerb(step) : [fault, ...needsOfVerb(step)];
+  const fault = (step.verb === 'fault' ? step.args : step.fault) as Fault | { readonly do?: never } | undefined;
+  return fault?.do === undefined ? needsOfVerb(step) : [...needsOfMoment(fault), ...(needsOfFault[fault.do] ?? []), ...needsOfVerb(step)];
+}
+
+/** Faults of links lie on the host's side. */
+const needsOfFault: Readonly<Partial<Record<Fault['do'], readonly Capability[]>>> = {
+  corrupt: ['corrupt'],
+  knob: ['knob'],
+  'power-cut': ['power'],
+};
+
+function needsOfMoment({ at = {} }: Fault): readonly Capability[] {
+  const insight = (['flash-op', 'boot-phase', 'boot'] as const).some((moment) => at[moment] !== undefined);
+  return [...(insight ? (['insight'] as const) : []), ...(at.log === undefined ? [] : (['console'] as const))];
 }
 
 function needsOfVerb(step: AnyStep): readonly Capability[] {

@@ -7,6 +7,7 @@ import { SmpRefusal } from '../client/errors.ts';
 import type { InnerSteps, StepContext } from '../device/context.ts';
 import { describeExpectedError, isExpectedError } from '../device/expected-error.ts';
 import { Failure } from '../device/failure.ts';
+import { withFault } from '../device/faults.ts';
 import type { EventDiagnostic, JsonValue, Section } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
@@ -47,6 +48,7 @@ export interface StepEndState {
 export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState> {
   const { cell, attempt, path, section, emit, context } = run;
   const source = placeOf(step.span);
+  if (step.id !== undefined) context.device.moments.step.tell(step.id);
   emit({ kind: 'step-start', cell, attempt, step: path, section, verb: step.verb, title: stepTitle(step), source });
   const startedAt = context.clock.now();
   const end = await settle(step, run);
@@ -113,7 +115,8 @@ async function execute(step: AnyStep, run: StepRun): Promise<StepResult> {
     tell: (event) => run.emit({ ...event, ...place }),
   };
   try {
-    return await withRetries(resolved, context, () => runVerb(resolved, context, step.expectError));
+    const work = (): Promise<StepResult> => runVerb(resolved, context, step.expectError);
+    return await withFault(resolved.fault, context, () => withRetries(resolved, context, work));
   } finally {
     limit.dispose();
   }
@@ -174,6 +177,7 @@ const progressMs = 200;
 function createProgress({ emit, cell, attempt, path, context }: StepRun): StepContext['progress'] {
   let shownAt = -progressMs;
   return (done, total, unit) => {
+    if (total !== undefined) context.device.moments.progress.tell(done, total);
     const now = context.clock.now();
     if (now - shownAt < progressMs && done !== total) return;
     shownAt = now;

@@ -60,7 +60,7 @@ interface SweptStep {
 function sweptStepOf({ setup, steps }: Pipeline): SweptStep | undefined {
   for (const [section, list] of Object.entries({ setup, steps })) {
     for (const [index, step] of list.entries()) {
-      const choice = step.fault?.at['flash-op'];
+      const choice = step.fault?.at?.['flash-op'];
       if (choice === 'all' || typeof choice === 'object') return { step, path: `${section}[${index}]`, choice: choice as Choice };
     }
   }

@@ -1,10 +1,11 @@
 /** One boot: runs the bootloader at once, and spreads what it did over the time that it would have taken. */
 
-import { bootOnce, linesAfterBoot, linesBeforeBoot, linesOfBoot } from './bootloader/index.ts';
+import { linesAfterBoot, linesBeforeBoot, linesOfBoot } from './bootloader/index.ts';
 import { startMcuboot } from './first-stage/start-mcuboot.ts';
-import type { BootConfig, BootDefects, BootLogLine, BootResult } from './bootloader/index.ts';
+import type { BootConfig, BootLogLine, BootResult } from './bootloader/index.ts';
 import type { FlashFate, FlashHooks, FlashOperation, FlashRead } from './flash/hooks.ts';
 import type { Hardware } from './hardware.ts';
+import type { Bootloader } from './knobs/knob.ts';
 
 export interface BootRun {
   readonly result: BootResult;
@@ -15,34 +16,35 @@ export interface BootRun {
 }
 
 export interface BootRunOptions {
+  readonly bootloader: Bootloader;
   /** Those of this boot; the caller sets others afterwards. */
   readonly hooks: FlashHooks;
   /** The retained boot mode: keeps the bootloader in its recovery, or starts the firmware loader, although there is an application. */
   readonly stay: boolean;
   /** Printed first, unless the bootloader lies in flash and has banners of its own. */
   readonly banner: readonly string[];
-  /** In place of those that the bootloader was built with. */
-  readonly defects?: BootDefects | undefined;
 }
 
 export function runBootloader(hardware: Hardware, options: BootRunOptions): BootRun {
   const first = hardware.firstStage === undefined ? undefined : startMcuboot(hardware.firstStage);
   if (first?.running === undefined && first !== undefined) return silentRun(first.lines);
   const release = first?.running?.release ?? hardware.config.release;
-  const config = { ...hardware.config, release, defects: options.defects ?? hardware.config.defects };
+  const config = { ...hardware.config, release };
   const areas = { ...hardware.areas, bootloader: first?.running?.slots };
   const host = { ...hardware.host, loaderRequested: options.stay };
-  const boot = (): BootResult => bootOnce(areas, config, host);
+  const boot = (): BootResult => options.bootloader.boot(areas, config, host);
   const before = hardware.snapshot();
   const startedUs = hardware.elapsedUs();
-  const tape: Tape = { fates: [], stored: [], reads: [] };
+  const tape: Tape = { fates: [], stored: new Map(), failedReads: new Set() };
   hardware.setHooks(recording(options.hooks, tape, () => hardware.elapsedUs() - startedUs));
   const result = boot();
   hardware.setHooks(options.hooks);
+  // A bootloader may take longer, or less long, than its flash does.
+  const pace = result.elapsedUs === 0 ? 1 : (hardware.elapsedUs() - startedUs) / result.elapsedUs;
   const cutAt = (us: number): void => {
     hardware.restore(before);
     // Nothing was written when no operation had begun by then.
-    const operation = tape.fates.filter(({ atUs }) => atUs <= us).length - 1;
+    const operation = tape.fates.filter(({ atUs }) => atUs <= us * pace).length - 1;
     hardware.setHooks(replaying(tape, operation));
     if (operation >= 0) boot();
     hardware.setHooks(options.hooks);
@@ -68,12 +70,13 @@ function silentRun(lines: readonly string[]): BootRun {
   return { result, lines: atStart(lines), cutAt: () => undefined };
 }
 
-/** What the hooks of a boot decided, in order. */
+/** What the hooks of a boot decided; operations count from 0. */
 interface Tape {
   readonly fates: { readonly atUs: number; readonly fate: FlashFate }[];
-  /** Undefined where the bytes were stored as they were. */
-  readonly stored: (Uint8Array | undefined)[];
-  readonly reads: ('proceed' | 'fail')[];
+  /** By program, where other bytes were stored than were given. */
+  readonly stored: Map<number, Uint8Array>;
+  /** By read. */
+  readonly failedReads: Set<number>;
 }
 
 function recording(hooks: FlashHooks, tape: Tape, nowUs: () => number): FlashHooks {
@@ -82,18 +85,20 @@ function recording(hooks: FlashHooks, tape: Tape, nowUs: () => number): FlashHoo
     tape.fates.push({ atUs: nowUs(), fate });
     return fate;
   };
-  const { read, store } = hooks;
-  const heard = (operation: FlashRead): 'proceed' | 'fail' => {
-    const fate = read?.(operation) ?? 'proceed';
-    tape.reads.push(fate);
+  const next = { stored: 0, read: 0 };
+  const read = (operation: FlashRead): 'proceed' | 'fail' => {
+    const fate = hooks.read?.(operation) ?? 'proceed';
+    if (fate === 'fail') tape.failedReads.add(next.read);
+    next.read += 1;
     return fate;
   };
-  const kept = (operation: FlashOperation, bytes: Uint8Array): Uint8Array => {
-    const stored = store?.(operation, bytes) ?? bytes;
-    tape.stored.push(stored === bytes ? undefined : stored);
+  const store = (operation: FlashOperation, bytes: Uint8Array): Uint8Array => {
+    const stored = hooks.store?.(operation, bytes) ?? bytes;
+    if (stored !== bytes) tape.stored.set(next.stored, stored);
+    next.stored += 1;
     return stored;
   };
-  return { write, ...(read !== undefined && { read: heard }), ...(store !== undefined && { store: kept }) };
+  return { write, read, store };
 }
 
 /** The same once more, until the power goes in the middle of an operation. */
@@ -101,8 +106,8 @@ function replaying(tape: Tape, lastOperation: number): FlashHooks {
   const next = { fate: 0, stored: 0, read: 0 };
   return {
     write: () => (next.fate++ === lastOperation ? 'cut-torn' : (tape.fates[next.fate - 1]?.fate ?? 'proceed')),
-    read: () => tape.reads[next.read++] ?? 'proceed',
-    store: (_, bytes) => tape.stored[next.stored++] ?? bytes,
+    read: () => (tape.failedReads.has(next.read++) ? 'fail' : 'proceed'),
+    store: (_, bytes) => tape.stored.get(next.stored++) ?? bytes,
   };
 }
 

@@ -6,16 +6,19 @@
 import { toHex, utf8 } from '../base/bytes.ts';
 import { startApplication } from './application.ts';
 import { runBootloader } from './boot-run.ts';
+import { bootOnce } from './bootloader/index.ts';
 import { trailerFieldsOf } from './bootloader/session.ts';
 import { readTrailer } from './bootloader/trailer-access.ts';
 import { createFaults } from './faults.ts';
 import { PowerCut } from './flash/errors.ts';
+import { combineHooks } from './flash/hooks.ts';
 import { createHardware } from './hardware.ts';
 import { createDeviceStore } from './images/device-store.ts';
 import { listedVersion, readImageInfo } from './images/info.ts';
 import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
-import { withStoreKnobs } from './knobs/knobs.ts';
+import { createActiveKnobs } from './knobs/active-knobs.ts';
+import { changedBy } from './profile-change.ts';
 import { provision } from './provision.ts';
 import { createLogStore } from './server/log-store.ts';
 import { serverProfile } from './server/releases.ts';
@@ -25,8 +28,11 @@ import type { BootRun } from './boot-run.ts';
 import type { BootedImage, BootMode } from './bootloader/index.ts';
 import type { ArmedFault } from './faults.ts';
 import type { Hardware } from './hardware.ts';
+import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
+import type { KnobDevice } from './knobs/knob.ts';
 import type { DeviceMemory } from './listeners.ts';
 import type { SimProfile } from './profile.ts';
+import type { ProfileChange } from './profile-change.ts';
 
 export interface SimDeviceOptions {
   readonly profile: SimProfile;
@@ -98,7 +104,9 @@ export type SimFault =
   /** At the flash operation with this number (0 = the next one) the power goes away or the operation fails. */
   | { readonly kind: 'flash-operation'; readonly index: number; readonly do: 'cut-before' | 'cut-torn' | 'cut-after' | 'fail' }
   /** Answers are swallowed, `count` times or until disposed. */
-  | { readonly kind: 'drop-answers'; readonly count?: number };
+  | { readonly kind: 'drop-answers'; readonly count?: number }
+  /** The device is another one: knobs at once, everything else with the next boot. */
+  | { readonly kind: 'change'; readonly change: ProfileChange };
 
 /** One image of one slot as it lies in flash. */
 export interface SlotInspection {
@@ -127,6 +135,8 @@ export interface SimDevice {
   onConsole(listener: (bytes: Uint8Array) => void): () => void;
   /** Called after each change of `state`; returns the way to stop that. */
   onState(listener: (state: SimState) => void): () => void;
+  /** Called before each program and erase, with nothing of it done yet; returns the way to stop that. */
+  onFlashOperation(listener: (operation: FlashOperation) => void): () => void;
   /** Sets flash directly. The device must be off or is switched off first; it is left as it was. */
   provision(options: ProvisionOptions): void;
   injectFault(fault: SimFault): ArmedFault;
@@ -149,8 +159,13 @@ class Device implements SimDevice {
   readonly facts: SimFacts;
   boots = 0;
   readonly #clock: Clock;
-  readonly #rng: Rng;
   readonly #hardware: Hardware;
+  readonly #knobs: ReturnType<typeof createActiveKnobs>;
+  readonly #hooks: FlashHooks;
+  readonly #changes = new Set<ProfileChange>();
+  readonly #flashListeners = new Set<(operation: FlashOperation) => void>();
+  /** What the firmware that runs was made of. */
+  #made: SimProfile;
   readonly #faults: ReturnType<typeof createFaults>;
   readonly #hub: ReturnType<typeof createPortHub>;
   readonly #memory: DeviceMemory = { files: new Map(), settings: new Map(), log: createLogStore(), dateTime: undefined };
@@ -166,10 +181,13 @@ class Device implements SimDevice {
   constructor({ profile, clock, rng, flash }: SimDeviceOptions) {
     this.profile = profile;
     this.#clock = clock;
-    this.#rng = rng;
+    this.#made = profile;
     this.#hardware = createHardware(profile, flash);
     this.#faults = createFaults(rng);
-    this.#hardware.setHooks(this.#faults.hooks);
+    this.#knobs = createActiveKnobs((name) => ({ clock, rng: rng.fork(`knob ${name}`), device: this.#knobDevice() }));
+    this.#knobs.turn(profile.knobs ?? {});
+    this.#hooks = combineHooks([{ write: (operation) => this.#flashOperation(operation) }, this.#faults.hooks, this.#knobs.flash]);
+    this.#hardware.setHooks(this.#hooks);
     this.facts = factsOf(profile, this.#hardware);
     this.#hub = createPortHub({
       clock,
@@ -192,14 +210,14 @@ class Device implements SimDevice {
   }
 
   powerCut(): void {
-    const boot = this.#boot;
-    if (this.#state === 'booting' && boot !== undefined) boot.run.cutAt((this.#clock.now() - boot.startedAt) * 1000);
-    this.#hardware.setHooks(this.#faults.hooks);
+    this.#tearBoot();
     this.powerOff();
   }
 
   reset(): void {
-    if (this.#state !== 'off') this.#start();
+    if (this.#state === 'off') return;
+    this.#tearBoot();
+    this.#start();
   }
 
   openPort(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort {
@@ -216,6 +234,11 @@ class Device implements SimDevice {
     return () => void this.#stateListeners.delete(listener);
   }
 
+  onFlashOperation(listener: (operation: FlashOperation) => void): () => void {
+    this.#flashListeners.add(listener);
+    return () => void this.#flashListeners.delete(listener);
+  }
+
   provision(options: ProvisionOptions): void {
     const wasOn = this.#state !== 'off';
     this.powerOff();
@@ -224,13 +247,13 @@ class Device implements SimDevice {
       provision(this.#hardware, options);
       if (options.erase !== undefined) this.#memory.settings.clear();
     } finally {
-      this.#hardware.setHooks(this.#faults.hooks);
+      this.#hardware.setHooks(this.#hooks);
       if (wasOn) this.powerOn();
     }
   }
 
   injectFault(fault: SimFault): ArmedFault {
-    return this.#faults.inject(fault);
+    return fault.kind === 'change' ? this.#change(fault.change) : this.#faults.inject(fault);
   }
 
   flashImage(): Uint8Array {
@@ -254,14 +277,44 @@ class Device implements SimDevice {
     });
   }
 
+  #change(change: ProfileChange): ArmedFault {
+    // A change may be injected twice, and each must be taken back on its own.
+    const own = { ...change };
+    this.#changes.add(own);
+    this.#knobs.turn(this.#changed().knobs ?? {});
+    const dispose = (): void => {
+      if (this.#changes.delete(own)) this.#knobs.turn(this.#changed().knobs ?? {});
+    };
+    return { count: 0, dispose };
+  }
+
+  #changed(): SimProfile {
+    return [...this.#changes].reduce(changedBy, this.profile);
+  }
+
+  #flashOperation(operation: FlashOperation): 'proceed' {
+    for (const listener of [...this.#flashListeners]) listener(operation);
+    return 'proceed';
+  }
+
+  /** Whatever the bootloader is doing to the flash ends here, in its middle. */
+  #tearBoot(): void {
+    const boot = this.#boot;
+    if (this.#state === 'booting' && boot !== undefined) boot.run.cutAt((this.#clock.now() - boot.startedAt) * 1000);
+    this.#hardware.setHooks(this.#hooks);
+  }
+
   /** From power-on or reset. The bootloader's work is done at once and shown as time goes by. */
   #start(): void {
     this.#stop('booting');
-    const { banner, startMs, recovery } = this.profile.bootloader;
+    this.#made = this.#changed();
+    const { banner, startMs, recovery } = this.#made.bootloader;
+    this.#hardware.build(this.#made.bootloader);
     const asked = this.#stayInBootloader;
     const stay = asked && (recovery?.entry.request === true || this.#hardware.config.loaderEntry.request);
     this.#stayInBootloader = false;
-    const run = runBootloader(this.#hardware, { hooks: this.#faults.hooks, stay, banner });
+    const bootloader = this.#knobs.wrap('bootloader', { boot: bootOnce });
+    const run = runBootloader(this.#hardware, { bootloader, hooks: this.#hooks, stay, banner });
     const startedAt = this.#clock.now() + startMs;
     this.#boot = { run, startedAt };
     this.#after(startMs, 'bootloader starts', () => {
@@ -275,15 +328,15 @@ class Device implements SimDevice {
     switch (result.outcome) {
       case 'boot':
         this.#bootedSlot = result.image.slot;
-        if (stay && this.profile.bootloader.recovery !== undefined) return this.#recover(result.image);
+        if (stay && this.#made.bootloader.recovery !== undefined) return this.#recover(result.image);
         return this.#launch(result.image);
       case 'no-image':
-        return stay || this.profile.bootloader.recovery?.entry.noApplication === true ? this.#recover(undefined) : this.#stop('dead');
+        return stay || this.#made.bootloader.recovery?.entry.noApplication === true ? this.#recover(undefined) : this.#stop('dead');
       case 'restart':
         return this.#start();
       case 'panic':
         this.#stop('dead');
-        if (this.profile.bootloader.onPanic === 'reset') this.#after(panicResetMs, 'fatal error', () => this.#start());
+        if (this.#made.bootloader.onPanic === 'reset') this.#after(panicResetMs, 'fatal error', () => this.#start());
         return;
       case 'power-cut':
         return this.powerOff();
@@ -291,7 +344,7 @@ class Device implements SimDevice {
   }
 
   #recover(image: BootedImage | undefined): void {
-    const { recovery } = this.profile.bootloader;
+    const { recovery } = this.#made.bootloader;
     if (recovery === undefined) return this.#stop('dead');
     this.#print('I: Enter the serial recovery mode');
     const slot = this.#hardware.areas.images[0]?.[image?.slot ?? 'primary'];
@@ -312,7 +365,7 @@ class Device implements SimDevice {
 
   /** The application confirms itself, unless the power goes while it does. */
   #confirm(): void {
-    const store = this.#store();
+    const store = this.#knobs.wrap('store', this.#store());
     try {
       store.setNext(store.activeSlot(0), { active: true, confirm: true });
     } catch (thrown) {
@@ -326,7 +379,8 @@ class Device implements SimDevice {
     const upSince = this.#clock.now();
     const listener = applicationListener({
       profile: this.#firmware(),
-      images: withStoreKnobs(this.#store(), this.profile.knobs ?? {}, this.#knobContext()),
+      images: this.#knobs.wrap('store', this.#store()),
+      knobs: this.#knobs,
       storage: this.#hardware.storage,
       memory: this.#memory,
       uptimeMs: () => this.#clock.now() - upSince,
@@ -350,9 +404,28 @@ class Device implements SimDevice {
     return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, loader, damage });
   }
 
-  #knobContext(): Parameters<typeof withStoreKnobs>[2] {
-    const chipOf = (slot: number): string | undefined => this.profile.images[slot >> 1]?.[slot % 2 === 0 ? 'primary' : 'secondary']?.flash;
-    return { clock: this.#clock, rng: this.#rng.fork('knobs'), chipOf };
+  #knobDevice(): KnobDevice {
+    const profile = (): SimProfile => this.#made;
+    const state = (): SimState => this.#state;
+    const boots = (): number => this.boots;
+    const store = (): ReturnType<typeof createDeviceStore> => this.#store();
+    return {
+      get profile() {
+        return profile();
+      },
+      get state() {
+        return state();
+      },
+      get boots() {
+        return boots();
+      },
+      get store() {
+        return store();
+      },
+      after: (ms, why, work) => void this.#after(ms, why, work),
+      restart: () => this.reset(),
+      print: (line) => this.#print(line),
+    };
   }
 
   #runsLoader(): boolean {
@@ -361,9 +434,9 @@ class Device implements SimDevice {
 
   /** The profile of what runs: that of the application, or of the firmware loader in its place. */
   #firmware(): SimProfile {
-    const { loader } = this.profile;
-    if (loader === undefined || !this.#runsLoader()) return this.profile;
-    return { ...this.profile, application: loader.application, server: loader.server };
+    const { loader } = this.#made;
+    if (loader === undefined || !this.#runsLoader()) return this.#made;
+    return { ...this.#made, application: loader.application, server: loader.server };
   }
 
   #stop(state: SimState): void {
@@ -390,6 +463,7 @@ class Device implements SimDevice {
   #setState(state: SimState): void {
     if (this.#state === state) return;
     this.#state = state;
+    this.#knobs.state(state);
     for (const listener of [...this.#stateListeners]) listener(state);
   }
 }

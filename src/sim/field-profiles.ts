@@ -56,27 +56,27 @@ function ncs19Of(base: SimProfile): SimProfile {
 /** Their names begin with that of the kit. Before MCUboot 2.2, an image that is too large to be moved stays pending for ever. */
 export function fieldProfiles(base: SimProfile): readonly SimProfile[] {
   const spi = withExternalSecondary(base, `${base.name}-spi`, 1);
-  const autoPending = { ...base, name: `${base.name}-auto-pending`, knobs: { autoPending: true } };
+  const autoPending = { ...base, name: `${base.name}-auto-pending`, knobs: { 'upload.autopend': true } };
   const selfConfirming = { ...base.application, confirm: { afterMs: 3000 } };
   const oldBootloader = withBootloader(base, `${base.name}-mcuboot-2.1`, { release: 'v2.1.0' });
   const ncs19 = ncs19Of(base);
   return [
     withExternalSecondary(base, `${base.name}-qspi`, 0.06),
     spi,
-    { ...spi, name: `${spi.name}-anomaly-198`, knobs: { fastWrites: { flash: 'mx25r64', safeRate: 5 * kib } } },
-    { ...spi, name: `${spi.name}-slow-bus`, knobs: { fastWrites: { flash: 'mx25r64', safeRate: 1 * kib } } },
+    { ...spi, name: `${spi.name}-anomaly-198`, knobs: { 'flash.corrupt': { flash: 'mx25r64', 'write-rate': '5 KiB/s' } } },
+    { ...spi, name: `${spi.name}-slow-bus`, knobs: { 'flash.corrupt': { flash: 'mx25r64', 'write-rate': '1 KiB/s' } } },
     autoPending,
     { ...autoPending, name: `${autoPending.name}-self-confirm`, application: selfConfirming },
     withServer(autoPending, `${autoPending.name}-keep`, { allowErasePending: false }),
     withServer(base, `${base.name}-keep`, { allowErasePending: false }),
     oldBootloader,
     withServer(oldBootloader, `${oldBootloader.name}-keep`, { allowErasePending: false }),
-    { ...base, name: `${base.name}-lost-confirm`, knobs: { lostConfirm: true } },
-    { ...base, name: `${base.name}-awaits-rest`, knobs: { partialPackets: 'await-rest' } },
-    { ...base, name: `${base.name}-restarts`, knobs: { partialPackets: 'restart' } },
-    { ...base, name: `${base.name}-any-hash`, knobs: { anyHash: true } },
+    { ...base, name: `${base.name}-lost-confirm`, knobs: { 'app.trailer-offset-delta': { primary: 4096 } } },
+    { ...base, name: `${base.name}-awaits-rest`, knobs: { 'rx.partial-timeout': '24h' } },
+    { ...base, name: `${base.name}-restarts`, knobs: { 'rx.partial-restart': true } },
+    { ...base, name: `${base.name}-any-hash`, knobs: { 'state.any-hash': true } },
     ncs19,
-    { ...ncs19, name: `${ncs19.name}-any-hash`, knobs: { anyHash: true } },
+    { ...ncs19, name: `${ncs19.name}-any-hash`, knobs: { 'state.any-hash': true } },
     { ...base, name: `${base.name}-self-confirm`, application: selfConfirming },
   ];
 }

@@ -13,11 +13,13 @@ import type { Flash, FlashArea, FlashSnapshot } from './flash.ts';
 import type { FlashHooks } from './flash/hooks.ts';
 import { installFactoryBootloader } from './first-stage/factory.ts';
 import type { FirstStage } from './first-stage/first-stage.ts';
-import type { AreaProfile, SimProfile } from './profile.ts';
+import type { AreaProfile, BootloaderProfile, SimProfile } from './profile.ts';
 
 export interface Hardware {
   readonly areas: BootAreas;
   readonly config: BootConfig;
+  /** Puts another build of the bootloader in place. */
+  build(bootloader: BootloaderProfile): void;
   /** Security counters: they outlive everything. */
   readonly host: BootHost;
   readonly firstStage: FirstStage | undefined;
@@ -71,10 +73,14 @@ export function createHardware(profile: SimProfile, contents?: Uint8Array): Hard
     if (firstStage !== undefined) installFactoryBootloader(firstStage, profile);
   };
   factory();
+  let config = configOf(profile.bootloader);
   return {
     areas,
     firstStage,
-    config: bootConfig({ ...profile.bootloader.config, keys: trustedKeys(profile.bootloader.key) }),
+    get config() {
+      return config;
+    },
+    build: (bootloader) => (config = configOf(bootloader)),
     host: securityCounters(counters),
     storage: optional(profile.storage, 'storage'),
     slot: (slot) => (slot % 2 === 0 ? areas.images[slot >> 1]?.primary : areas.images[slot >> 1]?.secondary),
@@ -104,6 +110,10 @@ function load(flashes: readonly Flash[], contents: Uint8Array): void {
     flash.load(0, contents.subarray(at, at + flash.size));
     at += flash.size;
   }
+}
+
+function configOf({ config, key }: BootloaderProfile): BootConfig {
+  return bootConfig({ ...config, keys: trustedKeys(key) });
 }
 
 const demoPrefix = 'demo:';

@@ -1,6 +1,5 @@
 /** The two SMP servers of a device as its ports meet them: the application's and the bootloader's. */
 
-import { withServerKnobs } from './knobs/knobs.ts';
 import { recoveryFeatures } from './recovery/releases.ts';
 import { createRecoveryServer } from './recovery/server.ts';
 import { createFileSystem } from './server/files.ts';
@@ -11,10 +10,12 @@ import { recoveryFraming, zephyrFraming } from './port-hub.ts';
 import { runShellLine, shellCommands } from './shell.ts';
 import type { FlashArea } from './flash.ts';
 import type { Hardware } from './hardware.ts';
+import type { ActiveKnobs } from './knobs/active-knobs.ts';
 import type { ImageStore } from './images/store.ts';
 import type { Listener } from './port-hub.ts';
 import type { SimProfile } from './profile.ts';
 import type { RecoveryProfile } from './recovery/profile.ts';
+import type { Answers } from './knobs/knob.ts';
 import type { LogStore } from './server/log-store.ts';
 import type { ServerProfile } from './server/profile.ts';
 
@@ -30,6 +31,7 @@ export interface DeviceMemory {
 export interface ApplicationListenerOptions {
   readonly profile: SimProfile;
   readonly images: ImageStore;
+  readonly knobs: ActiveKnobs;
   readonly storage: FlashArea | undefined;
   readonly memory: DeviceMemory;
   uptimeMs(): number;
@@ -40,7 +42,7 @@ export interface ApplicationListenerOptions {
 
 /** The server of an application that just came up; undefined when it has none. */
 export function applicationListener(options: ApplicationListenerOptions): Listener | undefined {
-  const { profile, memory } = options;
+  const { profile, memory, knobs } = options;
   if (profile.server === undefined) return undefined;
   const server = serverProfile(profile.server.profile, profile.server.overrides);
   logBoot(server, memory.log);
@@ -57,13 +59,18 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
     files: createFileSystem(server.files.mount, memory.files),
     settings: createSettingsStore(memory.settings),
     log: memory.log,
+    wrapCommands: (commands) => knobs.wrap('commands', commands),
   });
   return {
-    server: withServerKnobs(smp, profile.knobs ?? {}, { images: options.images, restart: () => options.requestReset(0, 'normal') }),
+    server: knobs.wrap('server', smp),
+    answers: knobs.wrap('answers', plainAnswers),
     buffers: server.buffers,
     pollMs: server.lines.pollMs,
     requestUs: server.requestUs,
-    framing: (kind, print) => zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) }),
+    framing: (kind, print) => {
+      const framing = zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) });
+      return knobs.wrap('port', { kind, ...framing });
+    },
   };
 }
 
@@ -72,6 +79,9 @@ function logBoot({ log: { logs, modules, levels } }: ServerProfile, log: LogStor
   const [name] = logs;
   if (name !== undefined) log.append(name, { timestamp: 0, level: levels['INFO'] ?? 0, module: modules['REBOOT'] ?? 0, message: 'boot' });
 }
+
+/** Answers go out at once, and what finds no buffer is forgotten. */
+const plainAnswers: Answers = { send: (response, deliver) => deliver(response), overflow: () => undefined };
 
 function framingOptions(profile: SimProfile, server: ServerProfile): Omit<Parameters<typeof zephyrFraming>[1], 'print' | 'execute'> {
   return {
@@ -111,6 +121,7 @@ export function recoveryListener(options: RecoveryListenerOptions): Listener {
   const features = recoveryFeatures(profile);
   return {
     server: createRecoveryServer({ areas, config, features, ram, requestReset: (ms) => options.requestReset(ms) }),
+    answers: plainAnswers,
     buffers: { count: recoveryBuffers, exhausted: 'drop' },
     requestUs: recoveryRequestUs,
     framing: (kind) => recoveryFraming(kind, features),

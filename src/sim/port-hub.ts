@@ -14,11 +14,13 @@ import { createZephyrSerial } from './ports/zephyr-serial.ts';
 import type { Clock } from '../base/clock.ts';
 import type { PortKind, SimPort } from './device.ts';
 import type { Framing } from './ports/framing.ts';
+import type { Answers } from './knobs/knob.ts';
 import type { SmpServer } from './server/server.ts';
 
 /** The server that listens now, and what its ports are like. */
 export interface Listener {
   readonly server: SmpServer;
+  readonly answers: Answers;
   readonly buffers: { readonly count: number; readonly exhausted: 'drop' | 'block' };
   /** Bytes on UARTs are gathered for so long. */
   readonly pollMs?: number | undefined;
@@ -69,15 +71,20 @@ export function createPortHub(options: PortHubOptions): PortHub {
   /** The server waits for a buffer that nobody will give back. */
   let blocked = false;
 
-  const send = (port: OpenPort, response: Uint8Array): void => {
-    if (!ports.has(port) || options.dropsAnswer()) return;
+  const deliver = (port: OpenPort, response: Uint8Array): void => {
+    if (!ports.has(port)) return;
     for (const piece of port.framing?.frame(response) ?? []) port.output(piece);
+  };
+
+  const send = (port: OpenPort, response: Uint8Array): void => {
+    if (options.dropsAnswer()) return;
+    listener?.answers.send(response, (one) => deliver(port, one));
   };
 
   const accept = (port: OpenPort, packet: Uint8Array): void => {
     if (freeBuffers === 0) {
       blocked ||= listener?.buffers.exhausted === 'block';
-      return;
+      return listener?.answers.overflow(packet, (one) => deliver(port, one));
     }
     freeBuffers -= 1;
     queue.push({ port, packet });

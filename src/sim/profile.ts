@@ -2,7 +2,7 @@
 
 import { fieldProfiles } from './field-profiles.ts';
 import type { BootConfig } from './bootloader/config.ts';
-import type { SimKnobs } from './knobs/knobs.ts';
+import type { KnobValues } from './knobs/values.generated.ts';
 import type { RecoveryProfile } from './recovery/profile.ts';
 import type { ServerOverrides } from './server/profile.ts';
 
@@ -129,8 +129,8 @@ export interface SimProfile {
   /** `own`: a UART of its own; `serial`: shares the UART of the SMP serial port. */
   readonly console: 'own' | 'serial';
   readonly links: LinksProfile;
-  /** What is wrong with the device on purpose. */
-  readonly knobs?: SimKnobs;
+  /** What is wrong with the device on purpose, as it is written in files. A knob that is absent is off. */
+  readonly knobs?: Partial<KnobValues>;
 }
 
 const kib = 1024;

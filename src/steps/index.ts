@@ -7,6 +7,7 @@ import { echo } from './echo.ts';
 import { erase } from './erase.ts';
 import { exec } from './exec.ts';
 import { expect } from './expect.ts';
+import { fault } from './fault.ts';
 import { markPending } from './mark-pending.ts';
 import { parallel } from './parallel.ts';
 import { provision } from './provision.ts';
@@ -24,6 +25,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   erase,
   exec,
   expect,
+  fault,
   'mark-pending': markPending,
   parallel,
   provision,

@@ -2,7 +2,6 @@
 
 import { BootproofError } from '../base/errors.ts';
 import type { StepContext } from '../device/context.ts';
-import { withFault } from '../device/faults.ts';
 import { passReboot } from '../device/liveness.ts';
 import type { ResetArgs } from '../language/grammar.generated.ts';
 import { osReset } from '../smp/groups/os.ts';
@@ -14,8 +13,8 @@ const disturbedMs = 15 * 60_000;
 
 export const reset: StepHandler<'reset'> = {
   timeoutMs: ({ fault }) => (fault === undefined ? shortMs() : disturbedMs),
-  run: async (args, context, { fault }) => {
-    await withFault(fault, context, () => restart(args, context));
+  run: async (args, context) => {
+    await restart(args, context);
     return {};
   },
 };

@@ -1,11 +1,10 @@
-/** `upload`: an image over SMP, with a fault on its way if the step names one. */
+/** `upload`: an image over SMP. */
 
 import { fromHex } from '../base/bytes.ts';
 import { BootproofError } from '../base/errors.ts';
 import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import { uploadImage } from '../client/upload.ts';
 import type { StepContext } from '../device/context.ts';
-import { withFault } from '../device/faults.ts';
 import { resolveImage } from '../device/images.ts';
 import type { InputImage } from '../device/images.ts';
 import type { UploadArgs } from '../language/grammar.generated.ts';
@@ -17,10 +16,7 @@ const uploadMs = 10 * 60_000;
 
 export const upload: StepHandler<'upload'> = {
   timeoutMs: () => uploadMs,
-  run: async (args, context, { fault }) => {
-    const image = imageOf(args.image, context);
-    return await withFault(fault, context, () => transfer(args, image, context));
-  },
+  run: (args, context) => transfer(args, imageOf(args.image, context), context),
 };
 
 async function transfer(args: UploadArgs, image: InputImage, { device, signal, progress }: StepContext): Promise<StepResult> {

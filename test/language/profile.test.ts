@@ -97,7 +97,7 @@ application:
     1.2.0.4: {confirm: at-boot, fault: {do: hang, after: 100ms}}
 console: serial
 links: {serial: {baud: 1000000}, ble: {mtu: 498}}
-knobs: {lost-confirm: true, partial-packets: restart, fast-writes: {flash: mram, safe-rate: 5 KiB/s}}
+knobs: {app.trailer-offset-delta: {primary: 4 KiB}, rx.partial-restart: true, flash.corrupt: {flash: mram, write-rate: 5 KiB/s}}
 `;
 
 /** What this file reads of the bundled schema. */
@@ -186,7 +186,11 @@ t.test('a profile becomes what the simulator takes', (t) => {
     },
     console: 'serial',
     links: { serial: { baud: 1_000_000 }, udp: { datagramMax: 1500 }, ble: { mtu: 498, reassembly: true } },
-    knobs: { lostConfirm: true, partialPackets: 'restart', fastWrites: { flash: 'mram', safeRate: 5120 } },
+    knobs: {
+      'app.trailer-offset-delta': { primary: '4 KiB' },
+      'rx.partial-restart': true,
+      'flash.corrupt': { flash: 'mram', 'write-rate': '5 KiB/s' },
+    },
   });
   t.ok(Object.isFrozen(profile) && Object.isFrozen(profile.images[0]?.primary), 'and is frozen');
   t.end();

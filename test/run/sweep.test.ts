@@ -220,12 +220,12 @@ t.test('what keeps the rehearsal from getting to the fault decides the one cell 
 t.test('a board that is not simulated in this process is not applicable', async (t) => {
   const [sim] = createBoards(undefined);
   const pipeline = parsePipeline(swapText('{ at: { flash-op: all }, do: power-cut }'));
-  const offers = new Set([...sim!.offers].filter((offer) => offer !== 'power-cut'));
+  const offers = new Set([...sim!.offers].filter((offer) => offer !== 'insight'));
   const cell = { id: 'test.sweep@lab', pipeline, board: { ...sim!, offers }, axes: {}, transport: 'serial' };
   const ran = await runPipelines([], { cells: [cell] });
   t.strictSame(ran.outcomes, ['not-applicable']);
   t.match(
     ran.events.find((event) => event.kind === 'cell-end'),
-    { reason: /power-cut.*simulated in this process/ },
+    { reason: /flash operation.*simulated in this process/ },
   );
 });

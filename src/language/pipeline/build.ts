@@ -2,7 +2,7 @@
 
 import { parseDuration, parseSize } from '../../base/quantities.ts';
 import { assert } from '../../base/assert.ts';
-import { actionVerbs, type Input } from '../grammar.generated.ts';
+import type { Input } from '../grammar.generated.ts';
 import type {
   AnyStep,
   AxisValue,
@@ -20,6 +20,7 @@ import { innerListsOf } from '../inner-steps.ts';
 import { compact, frozen } from '../plain.ts';
 import { conditionOf } from '../template.ts';
 import type { Path, YamlTree } from '../yaml.ts';
+import { verbsAmong } from './sections.ts';
 
 /** As the schema has it. */
 interface PipelineFile {
@@ -102,7 +103,7 @@ function buildSteps(steps: readonly StepFile[], path: Path, tree: YamlTree): rea
 }
 
 function buildStep(step: StepFile, path: Path, tree: YamlTree): AnyStep {
-  const verb = ([...actionVerbs, 'expect'] as const).find((one) => Object.hasOwn(step, one));
+  const [verb] = verbsAmong(Object.keys(step));
   assert(verb !== undefined, 'the checks let only steps with a verb pass');
   const { id, name, when, timeout, within, stays, retry, device, fault } = step;
   // Verb and arguments come from the same key, which the compiler cannot follow.
@@ -120,7 +121,7 @@ function buildStep(step: StepFile, path: Path, tree: YamlTree): AnyStep {
     severity: step.severity ?? 'error',
     expectError: step['expect-error'],
     device,
-    fault,
+    fault: verb === 'fault' ? undefined : fault,
     blocks: innerListsOf(verb, step[verb]).map((list) => buildBlock(step, list, { path, tree })),
     span: tree.locate([...path, verb], 'key'),
     locate: (below: Path) => tree.locate([...path, ...below]),

@@ -13,6 +13,12 @@ function isVerb(key: string): key is Verb {
   return (verbs as readonly string[]).includes(key);
 }
 
+/** `fault` is a verb where no other verb is: beside one it disturbs that one. */
+export function verbsAmong(keys: readonly string[]): readonly Verb[] {
+  const others = keys.filter(isVerb);
+  return others.length === 0 && keys.includes('fault') ? ['fault'] : others;
+}
+
 /** A step that may be wrong. */
 export interface StepView {
   readonly cursor: Cursor;
@@ -43,7 +49,7 @@ interface Collecting extends Pick<StepView, 'section' | 'parents'> {
 
 function collect(list: Cursor, { section, parents, steps }: Collecting): void {
   for (const cursor of itemsOf(list)) {
-    const own = keysOf(cursor).filter(isVerb);
+    const own = verbsAmong(keysOf(cursor));
     const step: StepView = { cursor, section, order: steps.length, verbs: own, id: textOf(child(cursor, 'id')), parents };
     steps.push(step);
     for (const verb of own) {

@@ -3,7 +3,7 @@
 import { child, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { code, suggestion } from '../words.ts';
 import { boundariesAround, type Chip, type PlacedArea } from './layout.ts';
-import { sizeInWords } from './measures.ts';
+import { sizeInWords } from '../../base/measures.ts';
 
 export function checkAreas(areas: readonly PlacedArea[], chips: ReadonlyMap<string, Chip>, known: readonly string[], report: Report): void {
   for (const area of areas) {

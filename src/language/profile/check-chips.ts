@@ -3,7 +3,7 @@
 import { child, itemsOf, keySpanOf, keysOf, spanOf, type Cursor, type Report } from '../cursor.ts';
 import { code } from '../words.ts';
 import { chipsOf, type Chip } from './layout.ts';
-import { readBytes, sizeInWords } from './measures.ts';
+import { readBytes, sizeInWords } from '../../base/measures.ts';
 
 /** Of all chips together, which are held in memory and copied at every boot. */
 const bytesMax = 64 * 1024 * 1024;

@@ -3,7 +3,7 @@
 import { child, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { code } from '../words.ts';
 import { sectorsOf, type Chip, type PlacedArea } from './layout.ts';
-import { sizeInWords } from './measures.ts';
+import { sizeInWords } from '../../base/measures.ts';
 
 /** MCUboot's own values (mcuboot.md 2.1). */
 const defaultMaxSectors = 128;

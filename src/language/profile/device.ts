@@ -8,14 +8,14 @@ import type {
   Bootloader,
   Chip,
   FirstStage,
-  Knobs,
   Loader,
   Profile,
   Recovery,
   Server,
+  Settings,
 } from '../grammar.generated.ts';
 import { camelKeys, given } from './keys.ts';
-import { bytesOf, bytesPerSecondOf, microsecondsOf, millisecondsOf } from './measures.ts';
+import { bytesOf, microsecondsOf, millisecondsOf } from '../../base/measures.ts';
 
 /** The language stands below the simulator, so the simulator's type is not named here; the compiler compares them where the two meet. */
 export type DeviceProfile = ReturnType<typeof deviceOf>;
@@ -42,20 +42,52 @@ export function deviceOf({
     images: images.map(({ primary, secondary, core }) => given({ primary: areaOf(primary), secondary: optional(secondary, areaOf), core })),
     scratch: optional(scratch, areaOf),
     storage: optional(storage, areaOf),
-    bootloader: bootloaderOf(bootloader, loader),
+    bootloader: { ...bootloaderDefaults, ...bootloaderOf(bootloader, loader) },
     firstStage: optional(firstStage, firstStageOf),
     loader: optional(loader, loaderOf),
     networkCore: optional(networkCore, areaOf),
     server: optional(server, serverOf),
-    application: applicationOf(application),
+    application: { ...applicationDefaults, ...applicationOf(application) },
     console,
-    links: {
-      serial: { baud: links.serial?.baud ?? 115_200 },
-      udp: { datagramMax: links.udp?.['datagram-max'] ?? 1500 },
-      ble: { mtu: 247, reassembly: true, ...links.ble },
-    },
-    knobs: optional(knobs, knobsOf),
+    links: { ...linkDefaults, ...linksOf(links) },
+    knobs,
   });
+}
+
+/** What a running device is told to be like, by the paths of a profile and the names of knobs, as parts of the same data. */
+export function changeOf(settings: Settings) {
+  const { bootloader, server, application, links, knobs } = nested(settings);
+  return given({
+    bootloader: bootloader && bootloaderOf(bootloader),
+    server: optional(server, serverOf),
+    application: optional(application, applicationOf),
+    links: optional(links, linksOf),
+    knobs,
+  });
+}
+
+interface Nested {
+  readonly bootloader?: Bootloader;
+  readonly server?: Server;
+  readonly application?: Application;
+  readonly links?: Links;
+  readonly knobs?: NonNullable<Profile['knobs']>;
+}
+
+type Links = NonNullable<Profile['links']>;
+
+const sections: readonly string[] = ['bootloader', 'server', 'application', 'links'];
+
+/** `{"server.buffers.count": 1}` is `{server: {buffers: {count: 1}}}`; the names of knobs have dots of their own. */
+function nested(settings: Settings): Nested {
+  const root: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(settings)) {
+    const path = sections.includes(name.split('.')[0] ?? '') ? name.split('.') : ['knobs', name];
+    let inside = root;
+    for (const key of path.slice(0, -1)) inside = (inside[key] ??= {}) as Record<string, unknown>;
+    inside[path.at(-1)!] = value;
+  }
+  return root;
 }
 
 function chipOf(name: string, chip: Chip) {
@@ -74,9 +106,11 @@ function areaOf({ flash, offset, size, address }: Area) {
   return given({ flash, offset: bytesOf(offset), size: bytesOf(size), address });
 }
 
+const bootloaderDefaults = { key: 'demo:ed25519', banner: [], startMs: 5 };
+
 function bootloaderOf(
-  { key = 'demo:ed25519', banner = [], start = '5ms', recovery, 'executable-ram': ram, 'on-panic': onPanic, ...options }: Bootloader,
-  loader: Loader | undefined,
+  { key, banner, start, recovery, 'executable-ram': ram, 'on-panic': onPanic, ...options }: Bootloader,
+  loader?: Loader,
 ) {
   const executableRam = ram && { start: ram.start, size: bytesOf(ram.size) };
   const loaderEntry = loader && { request: loader.request ?? false, noApplication: loader['no-application'] ?? false };
@@ -85,7 +119,7 @@ function bootloaderOf(
     onPanic,
     key,
     banner,
-    startMs: millisecondsOf(start),
+    startMs: optional(start, millisecondsOf),
     recovery: optional(recovery, recoveryOf),
   });
 }
@@ -95,7 +129,7 @@ function firstStageOf({ s0, s1, key = 'demo:ecdsa-p256', 'log-levels': logLevels
 }
 
 function loaderOf({ server, application = {} }: Loader) {
-  return given({ server: optional(server, serverOf), application: applicationOf(application) });
+  return given({ server: optional(server, serverOf), application: { ...applicationDefaults, ...applicationOf(application) } });
 }
 
 function recoveryOf({ profile, 'no-application': noApplication = false, request = false, ...options }: Recovery) {
@@ -119,7 +153,7 @@ function serverOf({ profile, groups, buffers, lines, refused, 'request-time': re
     files: fs && camelKeys(fs),
     shell: shell && camelKeys(shell),
   });
-  return { profile, overrides };
+  return given({ profile, overrides });
 }
 
 function protocolOf({ canonical, ...options }: NonNullable<Server['protocol']>) {
@@ -134,12 +168,14 @@ function imageOf({ 'block-size': blockSize, 'footer-size': footerSize, ...option
   return { ...camelKeys(options), ...given({ blockSize: optional(blockSize, bytesOf), footerSize: optional(footerSize, bytesOf) }) };
 }
 
-function applicationOf({ lines = [], start = '10ms', 'server-start': serverStart = '40ms', versions, confirm, fault }: Application) {
+const applicationDefaults = { lines: [], startMs: 10, serverMs: 40, confirm: 'never' as const };
+
+function applicationOf({ lines, start, 'server-start': serverStart, versions, confirm, fault }: Application) {
   return given({
     lines,
-    startMs: millisecondsOf(start),
-    serverMs: millisecondsOf(serverStart),
-    confirm: confirmOf(confirm ?? 'never'),
+    startMs: optional(start, millisecondsOf),
+    serverMs: optional(serverStart, millisecondsOf),
+    confirm: optional(confirm, confirmOf),
     fault: optional(fault, faultOf),
     versions: versions && Object.fromEntries(Object.entries(versions).map(([version, behaviour]) => [version, behaviourOf(behaviour)])),
   });
@@ -158,9 +194,14 @@ function faultOf({ do: kind, after, lines = [], restart = true }: ApplicationFau
   return kind === 'hang' ? { kind, afterMs } : { kind, afterMs, lines, restart };
 }
 
-function knobsOf({ 'fast-writes': fastWrites, ...switches }: Knobs) {
-  const readFastWrites = ({ flash, 'safe-rate': rate }: NonNullable<typeof fastWrites>) => ({ flash, safeRate: bytesPerSecondOf(rate) });
-  return { ...camelKeys(switches), ...given({ fastWrites: optional(fastWrites, readFastWrites) }) };
+const linkDefaults = { serial: { baud: 115_200 }, udp: { datagramMax: 1500 }, ble: { mtu: 247, reassembly: true } };
+
+function linksOf({ serial, udp, ble }: Links) {
+  return given({
+    serial: serial && { ...linkDefaults.serial, ...serial },
+    udp: udp && { datagramMax: udp['datagram-max'] ?? linkDefaults.udp.datagramMax },
+    ble: ble && { ...linkDefaults.ble, ...ble },
+  });
 }
 
 function optional<Written, Read>(written: Written | undefined, read: (written: Written) => Read): Read | undefined {

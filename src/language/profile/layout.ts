@@ -1,7 +1,7 @@
 /** Where the areas of a profile lie on its chips. Whatever the schema refuses is left out. */
 
 import { child, itemsOf, keysOf, textOf, type Cursor } from '../cursor.ts';
-import { readBytes } from './measures.ts';
+import { readBytes } from '../../base/measures.ts';
 
 /** The schema takes no more; longer lists are not looked at, since every area is compared with every other one. */
 const imagesMax = 8;

@@ -6,8 +6,9 @@
 import { decodeHeader, encodePacket, headerSize, responseOp, smpOp } from '../../smp/header.ts';
 import { encodeCbor } from '../../smp/cbor.ts';
 import { codeName, coreCodes, groupName } from '../../smp/codes.ts';
-import { mapOf } from './answer.ts';
+import { mapOf, refuse } from './answer.ts';
 import { createFieldReader } from './fields.ts';
+import type { FieldReader } from './fields.ts';
 import { createGroups } from './groups.ts';
 import { withSuccessRc } from './success-rc.ts';
 import type { SmpHeader } from '../../smp/header.ts';
@@ -22,18 +23,32 @@ export interface SmpServer {
   outOfBuffers(packet: Uint8Array): Uint8Array | undefined;
 }
 
+/** The commands of all groups. */
+export interface Commands {
+  handle(header: SmpHeader, fields: FieldReader): Answer;
+}
+
+export interface SmpServerOptions extends Omit<ServerContext, 'groups'> {
+  /** Puts something in between the server and its commands. */
+  readonly wrapCommands?: (commands: Commands) => Commands;
+}
+
 /** A server in its state after a boot. */
-export function createSmpServer(context: Omit<ServerContext, 'groups'>): SmpServer {
+export function createSmpServer({ wrapCommands = (commands) => commands, ...context }: SmpServerOptions): SmpServer {
   const { profile } = context;
   const groups: readonly Group[] = createGroups({ ...context, groups: () => groups });
   const byId = new Map(groups.map((group) => [group.id, group]));
+  const commands = wrapCommands({
+    handle: (header, fields) => {
+      const handler = handlerOf(byId.get(header.group), header, profile);
+      return typeof handler === 'number' ? refuse(handler) : handler(fields);
+    },
+  });
 
   const respond = (header: SmpHeader, payload: Uint8Array): Respond => {
     const refused = refusal(header, payload, profile);
     if (refused !== undefined) return failed(header, refused, profile);
-    const handler = handlerOf(byId.get(header.group), header, profile);
-    if (typeof handler === 'number') return failed(header, { rc: handler }, profile);
-    return encodeAnswer(header, handler(createFieldReader(payload, profile.protocol.decoder)), profile);
+    return encodeAnswer(header, commands.handle(header, createFieldReader(payload, profile.protocol.decoder)), profile);
   };
 
   return {

@@ -1,7 +1,7 @@
-/** Sizes and durations of a profile as numbers, and back. */
+/** Sizes, durations and rates of checked documents as numbers, and back. */
 
-import { assert } from '../../base/assert.ts';
-import { formatSize, parseDuration, parseRate, parseSize } from '../../base/quantities.ts';
+import { assert } from './assert.ts';
+import { formatSize, parseDuration, parseRate, parseSize } from './quantities.ts';
 
 /** Bytes that are written as a number (devicetrees have offsets in hexadecimal) or with a unit; undefined for everything else. */
 export function readBytes(written: unknown): number | undefined {
@@ -38,4 +38,10 @@ export function bytesPerSecondOf(written: string): number {
 /** Exactly, so that it can be copied into the file. */
 export function sizeInWords(bytes: number): string {
   return bytes % 1024 === 0 ? formatSize(bytes) : `${bytes} B`;
+}
+
+/** The value of a quantity that the schema has checked already. */
+export function checkedQuantity(value: number | undefined): number {
+  assert(value !== undefined, 'a quantity passed the schema and cannot be read');
+  return value;
 }

@@ -1,0 +1,99 @@
+/** What each fault does while it lasts. Those of links lie on the host's side, and so work on every board. */
+
+import { unreachable } from '../base/assert.ts';
+import { BootproofError } from '../base/errors.ts';
+import { checkedQuantity, millisecondsOf } from '../base/measures.ts';
+import { parsePercentage } from '../base/quantities.ts';
+import { changeOf } from '../language/profile/device.ts';
+import { healthyLane } from '../transport/lane-shape.ts';
+import type { LaneShape } from '../transport/lane-shape.ts';
+import type { ArmedFault } from './board-control.ts';
+import type { StepContext } from './context.ts';
+import type { Disturbance } from './disturbance.ts';
+
+export interface Effect {
+  begin(): Promise<void> | void;
+  end(): Promise<void> | void;
+}
+
+interface Circumstances {
+  readonly context: StepContext;
+  readonly lastsMs: number;
+}
+
+export function effectOf(fault: Disturbance, { context, lastsMs }: Circumstances): Effect {
+  const { shaper } = context.device;
+  switch (fault.do) {
+    case 'power-cut':
+      return powerCut(context);
+    case 'knob':
+      return knob(fault, context);
+    case 'link-drop':
+      return { begin: () => shaper.drop(lastsMs), end: () => undefined };
+    case 'stall':
+      return { begin: () => shaper.stall(lastsMs), end: () => undefined };
+    case 'loss':
+      return trait({ loss: shareOf(fault) }, context);
+    case 'duplicate':
+      return trait({ duplicate: shareOf(fault) }, context);
+    case 'reorder':
+      return trait({ reorder: shareOf(fault), reorderMs: lateMs(fault) }, context);
+    case 'delay':
+      return trait({ latencyMs: lateMs(fault) }, context);
+    case 'low-mtu':
+      return trait({ packetMax: fault['bytes-max'] ?? packetMaxDefault }, context);
+    default:
+      return unreachable(fault);
+  }
+}
+
+const shareDefault = 0.1;
+const lateMsDefault = 200;
+const packetMaxDefault = 64;
+
+function shareOf({ share }: { readonly share?: string }): number {
+  return share === undefined ? shareDefault : checkedQuantity(parsePercentage(share));
+}
+
+function lateMs({ by }: { readonly by?: string }): number {
+  return by === undefined ? lateMsDefault : millisecondsOf(by);
+}
+
+function trait(traits: Partial<LaneShape>, { device: { shaper } }: StepContext): Effect {
+  const healthy = Object.fromEntries(Object.keys(traits).map((key) => [key, healthyLane[key as keyof LaneShape]]));
+  return { begin: () => shaper.shape(traits), end: () => shaper.shape(healthy) };
+}
+
+function powerCut({ device, tell }: StepContext): Effect {
+  const { power } = device.control;
+  if (power === undefined) throw unavailable(device.board, 'has no power that could be cut');
+  return {
+    begin: () => {
+      tell({ kind: 'power', action: 'cut' });
+      return power('cut');
+    },
+    end: () => {
+      device.console.openEpoch('power-on');
+      tell({ kind: 'power', action: 'on' });
+      return power('on');
+    },
+  };
+}
+
+function knob(fault: Extract<Disturbance, { do: 'knob' }>, { device }: StepContext): Effect {
+  const { injectFault } = device.control;
+  if (injectFault === undefined) throw unavailable(device.board, 'is not simulated');
+  const change = changeOf(fault.set);
+  let injected: Promise<ArmedFault> | ArmedFault | undefined;
+  return {
+    begin: () => {
+      injected = injectFault({ kind: 'change', change });
+      return injected instanceof Promise ? injected.then(() => undefined) : undefined;
+    },
+    end: () => (injected instanceof Promise ? injected.then((one) => one.clear()) : injected?.clear()),
+  };
+}
+
+function unavailable(board: string, why: string): BootproofError {
+  return new BootproofError(`board ${board} ${why}`, { fault: 'input', code: 'fault-unavailable' });
+}
