@@ -7,10 +7,12 @@ import { createRealClock } from '../base/clock-real.ts';
 import { formatDiagnostic, hasErrors } from '../language/diagnostics.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { planCells } from '../run/plan.ts';
+import type { RetryCause } from '../run/retry.ts';
 import { run } from '../run/run.ts';
 import { chooseBoards, createBoards } from './boards.ts';
 import { loadBench, loadPipelines, readBeside } from './documents.ts';
 import { readReportFlag, readSetting } from './flags.ts';
+import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
 import { RunFolder } from './run-folder.ts';
 import { createRunOutput } from './run-output.ts';
@@ -29,6 +31,11 @@ export interface RunFlags {
   readonly out?: string;
   readonly report: readonly string[];
   readonly bail: boolean;
+  readonly retry: number;
+  readonly retryOn: readonly RetryCause[];
+  readonly retryBoard: 'same' | 'other';
+  /** In milliseconds. */
+  readonly wait: number;
   readonly realTime: boolean;
 }
 
@@ -64,6 +71,9 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
       jobs: flags.jobs,
       realTime: flags.realTime,
       bail: flags.bail,
+      retry: { max: flags.retry, on: flags.retryOn.length === 0 ? ['infra'] : flags.retryOn, board: flags.retryBoard },
+      claims: createHostClaims(`run ${id}`),
+      busyMs: flags.wait,
       readFile: readBeside,
       keepFile: (cell, name, bytes) => folder.keep(cell, name, bytes),
       write: (event) => output.write(event),

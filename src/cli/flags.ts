@@ -1,6 +1,7 @@
 /** Reading flags that more than one command has. All throw input errors. */
 
 import { BootproofError } from '../base/errors.ts';
+import { parseDuration } from '../base/quantities.ts';
 import { reporterNames } from '../report/index.ts';
 import type { ReporterName } from '../report/index.ts';
 
@@ -13,6 +14,13 @@ export function wholeNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
   throw flagError(`"${text}" is not a whole number from 0 to 4294967295`);
+}
+
+/** In milliseconds. */
+export function durationFlag(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw flagError(`"${text}" is no duration`, 'such as 90s or 10m');
 }
 
 export interface ReportRequest {

@@ -1,6 +1,7 @@
 /** A board of the bench before it is opened: what is known of it, and the way to open it. */
 
 import type { Clock } from '../base/clock.ts';
+import type { BootproofError } from '../base/errors.ts';
 import type { Rng } from '../base/rng.ts';
 import type { RunEventBody } from '../events/event.ts';
 import type { SimProfile } from '../sim/profile.ts';
@@ -32,6 +33,8 @@ export interface Upkeep {
   checkHealth(options: HealthOptions): Promise<void>;
   /** What brings the board back, from the mildest to the strongest. */
   readonly rungs: readonly Rung[];
+  /** The same error with the board's line in the bench. */
+  place(error: BootproofError): BootproofError;
   /** How long the board may take to answer after a rung. */
   readonly bootMs: number;
 }

@@ -1,9 +1,11 @@
 /**
  * The console of a board: everything it printed, as lines that belong to a boot epoch. A new epoch is opened before a
- * reset is sent, so that no line of the boot before can ever satisfy an expectation about the boot after.
+ * reset is sent, so that no line of the boot before can ever satisfy an expectation about the boot after; and by the banner
+ * of a boot that nobody asked for.
  */
 
 import { concatBytes } from '../base/bytes.ts';
+import { BootWatch } from './boot-banner.ts';
 
 export interface ConsoleLine {
   /** Counts all lines of the attempt from 0; windows are ranges of it. */
@@ -17,7 +19,7 @@ export interface ConsoleLine {
 
 export interface ConsoleOptions {
   readonly now: () => number;
-  /** Sees every chunk as it arrives, before it is split in lines. */
+  /** Sees all bytes in their order; a chunk in which a boot begins comes in two. */
   readonly onChunk: (bytes: Uint8Array, epoch: number) => void;
   readonly onEpoch: (epoch: number, cause: string) => void;
 }
@@ -32,6 +34,7 @@ export class Console {
   readonly #listeners = new Set<(line: ConsoleLine) => void>();
   readonly #lines: ConsoleLine[] = [];
   readonly #decoder = new TextDecoder();
+  readonly #boots = new BootWatch();
   #partial: Uint8Array[] = [];
   #partialSize = 0;
   #partialAt = 0;
@@ -59,22 +62,29 @@ export class Console {
 
   write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#options.onChunk(bytes, this.#epoch);
+    let told = 0;
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
       this.#append(bytes.subarray(start, end));
+      if (this.#boots.surprises(this.#current().text)) {
+        // What came before the line belongs to the boot before.
+        if (start > told) this.#options.onChunk(bytes.subarray(told, start), this.#epoch);
+        told = start;
+        this.#beginEpoch('banner');
+      }
       this.#endLine();
       start = end + 1;
     }
     this.#append(bytes.subarray(start));
+    this.#options.onChunk(bytes.subarray(told), this.#epoch);
     if (this.#partialSize > lineBytesMax) this.#endLine();
   }
 
+  /** The board is about to boot. One that boots without that is found out by its banner. */
   openEpoch(cause: string): void {
     if (this.#partialSize > 0) this.#endLine();
-    this.#epoch += 1;
-    this.#epochStart = this.#next;
-    this.#options.onEpoch(this.#epoch, cause);
+    this.#boots.expect();
+    this.#beginEpoch(cause);
   }
 
   /** The lines from an index on that are still held, an unfinished last line included. */
@@ -88,6 +98,12 @@ export class Console {
   onLine(listener: (line: ConsoleLine) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #beginEpoch(cause: string): void {
+    this.#epoch += 1;
+    this.#epochStart = this.#next;
+    this.#options.onEpoch(this.#epoch, cause);
   }
 
   #append(bytes: Uint8Array): void {

@@ -2,6 +2,7 @@
 
 import type { BoardEntry, CommandEntry, RungEntry } from '../language/model.ts';
 import { osReset } from '../smp/groups/os.ts';
+import { placed } from './bench-error.ts';
 import { benchCommands } from './bench-command.ts';
 import type { BoardSources, HealthOptions, OpenOptions, Rung, Upkeep, UpkeepOptions } from './board.ts';
 import { askForLife } from './health.ts';
@@ -19,6 +20,7 @@ export function upkeepOf(entry: BoardEntry, sources: BoardSources): Upkeep {
     release: (options) => runIf(reserve.release, 'release', options),
     checkHealth: (options) => checkHealth(entry, sources, options),
     rungs: (entry.recover ?? defaultRungs(entry)).map((rung) => rungOf(rung, entry, sources)),
+    place: (error) => placed(error, entry.name, entry.span),
     bootMs: entry.bootMs ?? bootMs,
   };
 }

@@ -7,6 +7,8 @@ import { formatDuration } from '../base/quantities.ts';
 import type { Rng } from '../base/rng.ts';
 import type { BoardEvent } from '../device/board.ts';
 import type { StepFiles } from '../device/context.ts';
+import { createConsoleRecord } from '../device/console-record.ts';
+import type { ConsoleRecord } from '../device/console-record.ts';
 import type { Device } from '../device/device.ts';
 import { Failure } from '../device/failure.ts';
 import type { EventDiagnostic, Section } from '../events/event.ts';
@@ -50,18 +52,24 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptEnd> {
   const { cell, clock, emit, attempt } = options;
   const startedAt = clock.now();
   emit({ kind: 'attempt-start', cell: cell.id, attempt, board: cell.board.name, transport: cell.transport });
-  const end = await execute(options).catch((thrown: unknown) => endOfError(asBootproofError(thrown)));
+  const said = createConsoleRecord();
+  const end = await execute(options, said).catch((thrown: unknown) => endOfError(asBootproofError(thrown)));
+  // A board in this process that passed says the same again when it is run again; the event log has it, too.
+  if (!said.empty && !(cell.board.local && end.outcome === 'passed')) options.files.keep('console.log', said.bytes());
   const durationMs = Math.round((clock.now() - startedAt) * 1000) / 1000;
   emit({ kind: 'attempt-end', cell: cell.id, attempt, outcome: end.outcome, durationMs });
   return end;
 }
 
-async function execute(options: AttemptOptions): Promise<AttemptEnd> {
+async function execute(options: AttemptOptions, said: ConsoleRecord): Promise<AttemptEnd> {
   const { cell, clock, rng, signal } = options;
   const ms = cell.pipeline.timeoutMs ?? attemptMs;
   const limit = deadline(clock, { ms, why: 'the time limit of the attempt', parent: signal, reason: () => tooLong(ms) });
   try {
-    const emitOnBoard = (event: BoardEvent): void => emitAt(options, event);
+    const emitOnBoard = (event: BoardEvent): void => {
+      if (event.kind === 'console') said.add(event.text);
+      emitAt(options, event);
+    };
     const device = await cell.board.open({ transport: cell.transport, clock, rng, signal: limit.signal, emit: emitOnBoard });
     try {
       return await runSections(options, device, limit.signal);

@@ -171,7 +171,21 @@ t.test('the command line shows it at the end', async (t) => {
     writeFile: (path, bytes) => writeFileSync(path, bytes),
     exit: () => undefined,
   };
-  const given = { on: [], set: [], tag: [], notTag: [], report: [], seed: 1, jobs: 1, bail: false, realTime: false };
+  const given = {
+    on: [],
+    set: [],
+    tag: [],
+    notTag: [],
+    report: [],
+    retryOn: [],
+    seed: 1,
+    jobs: 1,
+    retry: 0,
+    wait: 1000,
+    retryBoard: 'same',
+    bail: false,
+    realTime: false,
+  } as const;
   const exitCode = await composeRun([`${folder}/sweep.pipeline.yaml`], { ...given, axis: [], out: `${folder}/out` }, io);
   t.equal(exitCode, 1);
   t.match(shown, [/^error: the sweep test[.]sweep@sim fails at 1 flash operation; .* --axis flash-op=\d+ --seed 1\n$/]);

@@ -1,9 +1,12 @@
 /** `bootproof run`: the flags of a run. What is done with them stands in `compose.ts`. */
 
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { reporterNames } from '../../report/index.ts';
 import { composeRun } from '../compose.ts';
-import { collect, wholeNumber } from '../flags.ts';
+import { retryCauses } from '../../run/retry.ts';
+import type { RetryCause } from '../../run/retry.ts';
+import { collect, durationFlag, flagError, wholeNumber } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 
 const examples = `
@@ -30,13 +33,28 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
     .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
     .option('--seed <N>', 'seed of all chance in the run', wholeNumber, 1)
-    .option('--jobs <N>', 'boards that work at the same time', wholeNumber, 8)
+    .option('--jobs <N>', 'boards that work at the same time', wholeNumber, 64)
     .option('--out <DIR>', 'folder of the reports (default: reports/RUN-ID)')
     .option('--report <NAME[=FILE]>', `${reporterNames.join(' or ')}, to a file or to stdout (repeatable)`, collect, [])
+    .option('--retry <N>', 'attempts of a cell after the first one', wholeNumber, 1)
+    .addOption(new Option('--retry-on <OUTCOME>', 'what is tried again (repeatable; default: infra)').argParser(retryCause).default([]))
+    .addOption(
+      new Option('--retry-board <BOARD>', 'where it is tried again: another board needs a label in common')
+        .choices(['same', 'other'])
+        .default('same'),
+    )
+    .option('--wait <DURATION>', 'how long to wait for a board that another process uses', durationFlag, 60_000)
     .option('--bail', 'stop after the first cell that is not good', false)
     .option('--real-time', 'run simulated boards in real time, too', false)
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: Parameters<typeof composeRun>[1]) =>
       io.exit(await composeRun(paths.length === 0 ? ['pipelines'] : paths, flags, io)),
     );
+}
+
+function retryCause(text: string, before: readonly RetryCause[]): readonly RetryCause[] {
+  const cause = retryCauses.find((one) => one === text);
+  if (cause === undefined)
+    throw flagError(`--retry-on ${text}: only some outcomes can be tried again`, `they are ${retryCauses.join(' and ')}`);
+  return [...before, cause];
 }

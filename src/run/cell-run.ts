@@ -1,0 +1,146 @@
+/** A cell on its way through its attempts, from the plan to its one outcome. */
+
+import { createVirtualClock } from '../base/clock-virtual.ts';
+import type { Clock } from '../base/clock.ts';
+import type { BootproofError } from '../base/errors.ts';
+import { createRng } from '../base/rng.ts';
+import type { StepFiles } from '../device/context.ts';
+import type { CellOutcome } from '../events/outcome.ts';
+import { evaluateRequires } from '../language/requires.ts';
+import { runAttempt } from './attempt.ts';
+import type { AttemptEnd } from './attempt.ts';
+import type { Cell } from './cell.ts';
+import { diagnosticOfError } from './diagnostics.ts';
+import { resolveInputs } from './inputs.ts';
+import type { ImageShelf, InputSources } from './inputs.ts';
+import { capabilityHints, needsOf } from './needs.ts';
+import { outcomeOfFault } from './outcome.ts';
+import { outcomeOfAttempts } from './retry.ts';
+import type { RunOptions } from './run.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What the cells of a run share. */
+export interface Running extends RunOptions {
+  readonly timeline: Timeline;
+  readonly real: Clock;
+  readonly shelf: ImageShelf;
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+export class CellRun {
+  /** As planned; attempts on another board have a cell of their own with the same id. */
+  readonly planned: Cell;
+  /** The boards that tried, and how it went. A board that could not even begin counts, too. */
+  readonly tries: { readonly board: string; readonly end: AttemptEnd }[] = [];
+  readonly #running: Running;
+  #attempts = 0;
+  #durationMs = 0;
+  #startedAt: number | undefined;
+
+  constructor(planned: Cell, running: Running) {
+    this.planned = planned;
+    this.#running = running;
+  }
+
+  /** Why the board cannot run it; undefined when it can. */
+  static obstacle({ pipeline, board, transport }: Cell, facts: Facts): string | undefined {
+    if (!board.transports.includes(transport))
+      return `board ${board.name} has no transport ${transport} (it has ${board.transports.join(', ')})`;
+    const missing = [...needsOf(pipeline)].find((need) => !board.offers.has(need));
+    if (missing !== undefined) return capabilityHints[missing];
+    if (pipeline.requires === undefined) return undefined;
+    const verdict = evaluateRequires(pipeline.requires, facts);
+    return verdict.met ? undefined : verdict.reason;
+  }
+
+  /** One attempt on the cell's board, on a clock that suits it. Rejects with input errors of the cell's inputs. */
+  async attempt(cell: Cell, facts: Facts, signal: AbortSignal): Promise<AttemptEnd> {
+    const { timeline, real, seed, realTime, shelf } = this.#running;
+    const inputs = resolveInputs(cell.pipeline, { ...this.#sources(cell), facts }, shelf);
+    const clock = cell.board.local && !realTime ? createVirtualClock() : real;
+    const attempt = this.#attempts + 1;
+    const rng = createRng(seed).fork(cell.id);
+    const files = this.#files(cell, attempt);
+    this.#begin();
+    const entered = timeline.enter(clock);
+    const startedAt = clock.now();
+    try {
+      // A retry meets other chances, or it would only repeat the attempt before.
+      const chance = attempt === 1 ? rng : rng.fork(`attempt ${attempt}`);
+      const end = await clock.drive(runAttempt({ cell, attempt, inputs, facts, files, clock, rng: chance, emit: timeline.emit, signal }));
+      this.#attempts = attempt;
+      this.#durationMs += clock.now() - startedAt;
+      this.tries.push({ board: cell.board.name, end });
+      return end;
+    } finally {
+      entered.leave();
+    }
+  }
+
+  /** The board could not begin. */
+  noteTrouble(board: string, error: BootproofError): void {
+    const { message, fault } = error;
+    this.tries.push({
+      board,
+      end: { outcome: outcomeOfFault(fault), reason: message, diagnostics: [diagnosticOfError(error, undefined)] },
+    });
+  }
+
+  /** The end of the cell, by what its attempts amount to. */
+  end(): CellOutcome {
+    const outcomes = this.tries.map(({ end }) => end.outcome);
+    const judged = outcomeOfAttempts(outcomes);
+    // What was cancelled before it began was never started.
+    const outcome = judged === 'aborted' && this.#attempts === 0 ? 'not-run' : judged;
+    const decisive = this.tries.findLast(({ end }) => end.outcome === (outcome === 'flaky' ? 'failed' : outcome)) ?? this.tries.at(-1);
+    return this.endAs(outcome, decisive?.end ?? { diagnostics: [] });
+  }
+
+  endAs(outcome: CellOutcome, { reason, diagnostics = [] }: Partial<AttemptEnd>): CellOutcome {
+    const { timeline } = this.#running;
+    const whole = this.#attempts > 1 ? timeline.now() - (this.#startedAt ?? timeline.now()) : 0;
+    timeline.emit({
+      kind: 'cell-end',
+      cell: this.planned.id,
+      outcome,
+      diagnostics,
+      attempts: this.#attempts,
+      durationMs: Math.round(Math.max(this.#durationMs, whole) * 1000) / 1000,
+      ...(reason === undefined || outcome === 'passed' ? {} : { reason }),
+    });
+    return outcome;
+  }
+
+  #begin(): void {
+    if (this.#startedAt !== undefined) return;
+    const { timeline } = this.#running;
+    this.#startedAt = timeline.now();
+    timeline.emit({ kind: 'cell-start', cell: this.planned.id });
+  }
+
+  #files({ id, pipeline }: Cell, attempt: number): StepFiles {
+    const { readFile, keepFile, timeline } = this.#running;
+    return {
+      folder: folderOf(pipeline.source.name),
+      read: (path) => readFile(path, pipeline.source.name),
+      keep: (name, bytes) => {
+        const path = keepFile(id, attempt === 1 ? name : `attempt-${attempt}-${name}`, bytes);
+        timeline.emit({ kind: 'artifact', name, path, bytes: bytes.length, cell: id, attempt });
+        return path;
+      },
+    };
+  }
+
+  #sources({ pipeline, axes }: Cell): Omit<InputSources, 'facts'> {
+    const { set, seed, readFile } = this.#running;
+    // Images depend on the seed and the pipeline alone, so that all cells of a pipeline prove the same bytes.
+    const rng = createRng(seed).fork(pipeline.id);
+    return { set, axes, rng, readFile: (path, beside) => readFile(path, beside ? pipeline.source.name : undefined) };
+  }
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '.' : path.slice(0, slash);
+}

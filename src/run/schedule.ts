@@ -1,0 +1,45 @@
+/**
+ * Who works when. A lane is a board (or all boards in virtual time) with its work; it takes everything that it needs at once or
+ * not at all, so that no two lanes wait for each other, and nobody overtakes a lane that waits for something.
+ */
+
+export interface Lane {
+  /** What no two lanes use at the same time. */
+  readonly resources: readonly string[];
+  /** May become true again while other lanes work. */
+  hasWork(): boolean;
+  /** Does one piece of the work. Its resources are free for others after each piece. */
+  work(): Promise<void>;
+}
+
+/** Resolves when no lane has work any more. At most `jobs` of them work at the same time. */
+export function runLanes(lanes: readonly Lane[], jobs: number): Promise<void> {
+  const waiting = new Set(lanes);
+  const held = new Set<string>();
+  let active = 0;
+  return new Promise((resolve, reject) => {
+    const start = (lane: Lane): void => {
+      waiting.delete(lane);
+      for (const resource of lane.resources) held.add(resource);
+      active += 1;
+      lane.work().then(() => {
+        for (const resource of lane.resources) held.delete(resource);
+        active -= 1;
+        waiting.add(lane);
+        startAll();
+      }, reject);
+    };
+    const startAll = (): void => {
+      const wanted = new Set(held);
+      for (const lane of [...waiting]) {
+        if (active >= Math.max(1, jobs)) return;
+        if (!lane.hasWork()) continue;
+        const free = !lane.resources.some((resource) => wanted.has(resource));
+        for (const resource of lane.resources) wanted.add(resource);
+        if (free) start(lane);
+      }
+      if (active === 0) resolve();
+    };
+    startAll();
+  });
+}
