@@ -24,6 +24,7 @@ export interface StreamOptions {
 }
 
 const lineGapMsMax = 1000;
+const baudMax = 12_000_000;
 
 /** Splits `text`; every complaint is an input error with `forms` as its hint. */
 export function createAddressReader(text: string, rest: string, forms: readonly string[]): AddressReader {
@@ -80,6 +81,17 @@ export function readHostPort(reader: AddressReader): { readonly host: string; re
   const parsed = parseHostPort(reader.rest);
   if (parsed === undefined) return reader.fail('it needs HOST:PORT, with an IPv6 address in brackets and a port up to 65535');
   return parsed.port === 0 ? reader.fail('port 0 cannot be reached') : parsed;
+}
+
+export function readBaud(reader: AddressReader): number {
+  const baud = Number(reader.option('baud') ?? '115200');
+  return Number.isInteger(baud) && baud >= 1 && baud <= baudMax ? baud : reader.fail(`baud is a whole number up to ${baudMax}`);
+}
+
+/** A control line; on unless the address says otherwise. */
+export function readSwitch(reader: AddressReader, name: string): boolean {
+  const word = reader.option(name) ?? 'on';
+  return word === 'on' || (word === 'off' ? false : reader.fail(`${name} is on or off, not "${word}"`));
 }
 
 export function readStreamOptions(reader: AddressReader): StreamOptions {

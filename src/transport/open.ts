@@ -2,6 +2,7 @@
 
 import { badAddress, createAddressReader, type AddressReader } from './address.ts';
 import { ble } from './ble.ts';
+import { rfc2217 } from './rfc2217.ts';
 import { serial } from './serial.ts';
 import { tcp } from './tcp.ts';
 import { udp } from './udp.ts';
@@ -14,7 +15,7 @@ interface Scheme<Address> {
   open(address: Address, events: TransportEvents, context: TransportContext): Promise<Transport>;
 }
 
-const schemes = { serial, tcp, udp, ble };
+const schemes = { serial, tcp, rfc2217, udp, ble };
 
 /** A parsed address, told apart by `scheme`; `text` is what the user wrote. */
 export type TransportAddress = ReturnType<(typeof schemes)[keyof typeof schemes]['parse']>;

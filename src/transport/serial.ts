@@ -3,7 +3,7 @@
 import type { SerialPort } from 'serialport';
 import { abortable } from '../base/clock.ts';
 import { messageOf, type BootproofError } from '../base/errors.ts';
-import { readStreamOptions, type AddressReader, type StreamOptions } from './address.ts';
+import { readBaud, readStreamOptions, type AddressReader, type StreamOptions } from './address.ts';
 import { openWithin, type Channel, type ChannelEvents } from './channel.ts';
 import { duplexChannel } from './duplex-channel.ts';
 import { openFramed } from './framing.ts';
@@ -17,7 +17,6 @@ export interface SerialAddress extends StreamOptions {
   readonly baud: number;
 }
 
-const baudMax = 12_000_000;
 /** Ports named in a hint; a farm host may have a hundred. */
 const listedPortsMax = 8;
 
@@ -37,10 +36,8 @@ export const serial = {
   forms: ['serial:PATH?baud=115200&framing=console|raw&line-gap=0ms'],
 
   parse: (reader: AddressReader): SerialAddress => {
-    const baud = Number(reader.option('baud') ?? '115200');
     if (reader.rest === '') reader.fail('it names no port');
-    if (!Number.isInteger(baud) || baud < 1 || baud > baudMax) reader.fail(`baud is a whole number up to ${baudMax}`);
-    return { scheme: 'serial', text: reader.text, path: reader.rest, baud, ...readStreamOptions(reader) };
+    return { scheme: 'serial', text: reader.text, path: reader.rest, baud: readBaud(reader), ...readStreamOptions(reader) };
   },
 
   open: (address: SerialAddress, events: TransportEvents, context: TransportContext): Promise<Transport> => {

@@ -48,7 +48,12 @@ export const tcp = {
   },
 };
 
-async function openTcpChannel(address: TcpAddress, events: ChannelEvents, context: TransportContext): Promise<Channel> {
+/** The stream without a framing. */
+export async function openTcpChannel(
+  address: Pick<TcpAddress, 'text' | 'host' | 'port'>,
+  events: ChannelEvents,
+  context: TransportContext,
+): Promise<Channel> {
   const { text: name } = address;
   const socket = await openWithin(name, context, (signal) => connectSocket(address, signal));
   const closed = closing(socket);
@@ -64,7 +69,7 @@ async function openTcpChannel(address: TcpAddress, events: ChannelEvents, contex
   });
 }
 
-async function connectSocket({ host, port, text: name }: TcpAddress, signal: AbortSignal): Promise<Socket> {
+async function connectSocket({ host, port, text: name }: Pick<TcpAddress, 'text' | 'host' | 'port'>, signal: AbortSignal): Promise<Socket> {
   // Without TCP_NODELAY each request waits for the acknowledgement of the one before, about 40 ms.
   const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs });
   try {

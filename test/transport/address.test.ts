@@ -18,6 +18,7 @@ t.test('good addresses', (t) => {
     ['tcp:127.0.0.1:5000?line-gap=15ms', { scheme: 'tcp', host: '127.0.0.1', port: 5000, framing: 'console', lineGapMs: 15 }],
     ['tcp:[fe80::1%eth0]:65535?framing=raw', { scheme: 'tcp', host: 'fe80::1%eth0', port: 65535, framing: 'raw', lineGapMs: 0 }],
     ['tcp:farm-3.example.org:22', { scheme: 'tcp', host: 'farm-3.example.org', port: 22, ...stream }],
+    ['rfc2217:lab:4001?rts=off&baud=9600', { scheme: 'rfc2217', host: 'lab', port: 4001, baud: 9600, dtr: true, rts: false, ...stream }],
     ['udp:192.0.2.2:1337', { scheme: 'udp', host: '192.0.2.2', port: 1337 }],
     ['udp:[2001:db8::2]:1337', { scheme: 'udp', host: '2001:db8::2', port: 1337 }],
   ];
@@ -52,11 +53,13 @@ t.test('bad addresses are input errors that list the forms', (t) => {
     ['tcp:::1:5000', /HOST:PORT/],
     ['tcp:[localhost]:5000', /HOST:PORT/],
     ['tcp:local host:5000', /HOST:PORT/],
+    ['rfc2217:lab:4001?dtr=high', /dtr is on or off/],
+    ['rfc2217:lab', /HOST:PORT/],
     ['udp:10.0.0.1:1337?framing=raw', /no option framing/],
   ];
   for (const [text, why] of bad) {
     const error = t.throws(() => parseAddress(text), { fault: 'input', code: 'bad-address', message: why }, text);
-    t.match((error as BootproofError).hint, /^use one of: (serial:PATH|tcp:HOST:PORT|udp:HOST:PORT)/, `${text}: hint`);
+    t.match((error as BootproofError).hint, /^use one of: (serial:PATH|tcp:HOST:PORT|rfc2217:HOST:PORT|udp:HOST:PORT)/, `${text}: hint`);
   }
   const unknown = t.throws(() => parseAddress('usb:1-2')) as BootproofError;
   for (const form of ['serial:PATH', 'tcp:HOST:PORT', 'udp:HOST:PORT', 'udp:[IPV6]:PORT']) t.ok(unknown.hint?.includes(form), form);
