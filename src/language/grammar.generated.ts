@@ -684,6 +684,10 @@ export interface Settings {
    */
   'bootloader.hash'?: 'sha256' | 'sha384' | 'sha512';
   /**
+   * How images name the key that signed them: by its hash (when it is not stated), or in full (HW_KEY).
+   */
+  'bootloader.public-keys'?: 'hash' | 'full';
+  /**
    * Whether the signature covers the image itself and no hash (SIGN_PURE).
    */
   'bootloader.pure-signature'?: boolean;
@@ -1687,6 +1691,10 @@ export interface Bootloader {
    * The hash algorithm of images, `sha256` when it is not stated.
    */
   hash?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * How images name the key that signed them: by its hash (when it is not stated), or in full (HW_KEY).
+   */
+  'public-keys'?: 'hash' | 'full';
   /**
    * Whether the signature covers the image itself and no hash (SIGN_PURE).
    */

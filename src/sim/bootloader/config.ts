@@ -56,6 +56,8 @@ export interface BootConfig {
   readonly hash: HashAlgorithm;
   /** Keys compiled in; images need a signature of one of them. Undefined: only the hash is checked. All keys are of one kind. */
   readonly keys?: readonly PublicKey[] | undefined;
+  /** How images name the key that signed them: by its hash, or in full (HW_KEY). */
+  readonly publicKeys: 'hash' | 'full';
   /** The signature covers the image itself and there is no hash (SIGN_PURE). */
   readonly pureSignature: boolean;
   /** Refuse images whose security counter is lower than the stored one (HW_ROLLBACK_PROT). */
@@ -88,6 +90,7 @@ const defaults: Omit<BootConfig, 'mode'> = {
   downgradePrevention: 'none',
   bootstrap: false,
   hash: 'sha256',
+  publicKeys: 'hash',
   pureSignature: false,
   rollbackCounter: false,
   addressCheck: 'none',

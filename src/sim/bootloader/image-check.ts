@@ -124,7 +124,8 @@ class TlvCheck {
     const { config } = this.#session;
     const kind = config.keys?.[0]?.kind;
     if (tlv.type === tlvType[config.hash]) return this.#checkHash(tlv);
-    if (kind !== undefined && tlv.type === tlvType.keyHash) return this.#chooseKey(tlv);
+    const names = config.publicKeys === 'full' ? tlvType.publicKey : tlvType.keyHash;
+    if (kind !== undefined && tlv.type === names) return this.#chooseKey(tlv);
     if (kind !== undefined && tlv.type === signatureTlvType(kind)) return this.#checkSignature(tlv, kind);
     if (config.rollbackCounter && tlv.type === tlvType.securityCounter) return this.#checkCounter(tlv);
     return true;
@@ -138,9 +139,13 @@ class TlvCheck {
 
   /** An unknown key is no error: another signature may follow. Only the bytes that are there are compared. */
   #chooseKey(tlv: RawTlv): boolean {
-    const { keys = [], hash: algorithm } = this.#session.config;
-    if (tlv.length > keyHashSizeMax[algorithm]) return false;
+    const { keys = [], hash: algorithm, publicKeys } = this.#session.config;
     const named = this.#value(tlv);
+    if (publicKeys === 'full') {
+      this.#key = keys.find((key) => equalBytes(key.der, named));
+      return true;
+    }
+    if (tlv.length > keyHashSizeMax[algorithm]) return false;
     this.#key = keys.find((key) => equalBytes(keyHash(key, algorithm).subarray(0, tlv.length), named));
     return true;
   }
