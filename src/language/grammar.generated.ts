@@ -1089,6 +1089,10 @@ export interface Settings {
    * Whether packets may span several writes, `true` when it is not stated.
    */
   'links.ble.reassembly'?: boolean;
+  /**
+   * What SMP demands of a link. Nobody can pair with the simulated device: notifications are refused, and writes are dropped.
+   */
+  'links.ble.security'?: 'encryption' | 'authentication';
 }
 /**
  * What goes wrong in an application.
@@ -1545,6 +1549,10 @@ export interface Profile {
        * Whether packets may span several writes, `true` when it is not stated.
        */
       reassembly?: boolean;
+      /**
+       * What SMP demands of a link. Nobody can pair with the simulated device: notifications are refused, and writes are dropped.
+       */
+      security?: 'encryption' | 'authentication';
     };
   };
   'first-stage'?: FirstStage;

@@ -15,6 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import type { PortKind, SimPort } from './device.ts';
 import type { Framing } from './ports/framing.ts';
 import type { Answers } from './knobs/knob.ts';
+import type { BleProfile } from './profile.ts';
 import type { SmpServer } from './server/server.ts';
 
 /** The server that listens now, and what its ports are like. */
@@ -198,7 +199,7 @@ export interface FramingOptions {
   readonly lineMax: number;
   readonly burst?: number | undefined;
   readonly datagramMax: number;
-  readonly ble: { readonly mtu: number; readonly reassembly: boolean };
+  readonly ble: BleProfile;
   readonly print: (bytes: Uint8Array) => void;
   readonly execute: (line: string) => string;
 }

@@ -102,12 +102,20 @@ export interface ApplicationProfile extends ApplicationBehaviour {
   readonly versions?: Readonly<Record<string, Partial<ApplicationBehaviour>>>;
 }
 
+export interface BleProfile {
+  /** Of ATT. */
+  readonly mtu: number;
+  /** Packets may span several writes (`CONFIG_MCUMGR_TRANSPORT_BT_REASSEMBLY`). */
+  readonly reassembly: boolean;
+  /** What the link must have before the characteristic can be used (`CONFIG_MCUMGR_TRANSPORT_BT_PERM_RW_...`). Links here never have it: nobody pairs. */
+  readonly security?: 'encryption' | 'authentication';
+}
+
 /** The links that the device offers by itself; benches and command lines may say otherwise. */
 export interface LinksProfile {
   readonly serial: { readonly baud: number };
   readonly udp: { readonly datagramMax: number };
-  /** ATT MTU; `reassembly` accepts packets that span several writes. */
-  readonly ble: { readonly mtu: number; readonly reassembly: boolean };
+  readonly ble: BleProfile;
 }
 
 export interface SimProfile {

@@ -137,6 +137,13 @@ void t.test('BLE writes and notifications', (t) => {
     'a first write without a whole header',
   );
   t.same(received(ble(true), [concatBytes([short, Uint8Array.of(0)]), short]), [toHex(short)], 'more than announced');
+  const secured = createBleFraming({ mtu: 100, reassembly: true, security: 'authentication', bufferSize });
+  t.same(received(secured, pieces), [], 'writes over a link that lacks the needed security are dropped');
+  t.same(
+    received(ble(true), [packetOf(bufferSize), short]),
+    [toHex(short)],
+    'a packet longer than the buffer is dropped at its first write',
+  );
   t.same(
     ble(true)
       .frame(long)

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { BootproofError } from '../../base/errors.ts';
+import { attError } from '../../sim/ble/att-server.ts';
 import { listenBle } from '../../sim/ble/listen-ble.ts';
 import { createControlSession } from '../../sim/control.ts';
 import type { PortKind, SimDevice } from '../../sim/device.ts';
@@ -94,8 +95,13 @@ function openFace(request: FaceRequest, { device, clock, failed }: FaceContext):
 /** A static random address: two boards on one adapter would need two, but each of these faces has an adapter of its own. */
 const bleAddress = 'C0:00:00:00:00:01';
 
+/** What a central is told that switches notifications on over a link that lacks what the characteristic demands. */
+const attErrors = { encryption: attError.insufficientEncryption, authentication: attError.insufficientAuthentication } as const;
+
 function bleBoardOf({ profile }: SimDevice): Parameters<typeof listenBle>[0]['board'] {
-  return { name: profile.name, address: bleAddress, mtu: profile.links.ble.mtu };
+  const { mtu, security } = profile.links.ble;
+  const board = { name: profile.name, address: bleAddress, mtu };
+  return security === undefined ? board : { ...board, errors: { subscribe: attErrors[security] } };
 }
 
 /** Each peer gets a port of its own, so that nobody sees the answers to somebody else. */

@@ -30,6 +30,7 @@ export const attError = {
   insufficientAuthentication: 0x05,
   requestNotSupported: 0x06,
   attributeNotFound: 0x0a,
+  insufficientEncryption: 0x0f,
 } as const;
 
 /** The MTU of a link on which none was agreed, and the largest that the protocol has use for (section 3.2.9). */

@@ -2,18 +2,20 @@
 
 import { decodeHeader, headerSize } from '../../smp/header.ts';
 import { concatBytes } from '../../base/bytes.ts';
+import type { BleProfile } from '../profile.ts';
 import type { Framing } from './framing.ts';
 
 /** Bytes of an ATT packet that its own header takes. */
 const attOverhead = 3;
 
-export function createBleFraming(options: { readonly mtu: number; readonly reassembly: boolean; readonly bufferSize: number }): Framing {
-  const { reassembly, bufferSize } = options;
+/** With `security` every write is dropped: writes without response have no way to be refused. */
+export function createBleFraming(options: BleProfile & { readonly bufferSize: number }): Framing {
+  const { reassembly, bufferSize, security } = options;
   const pieceMax = options.mtu - attOverhead;
   let partial: Uint8Array = new Uint8Array();
   return {
     receive: (bytes, packet) => {
-      if (bytes.length > pieceMax) return;
+      if (security !== undefined || bytes.length > pieceMax) return;
       if (!reassembly) return packet(bytes.slice());
       const joined = concatBytes([partial, bytes]);
       partial = new Uint8Array();
