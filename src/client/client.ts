@@ -109,6 +109,11 @@ export class SmpClient {
     return this.#transport;
   }
 
+  /** The link is gone, and with it the client. */
+  get broken(): boolean {
+    return this.#ended !== undefined;
+  }
+
   /** How many packets came that answered nothing. */
   get dropped(): { readonly late: number; readonly foreign: number } {
     return { ...this.#dropped };

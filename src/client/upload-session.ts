@@ -11,9 +11,10 @@ import { noAnswer } from './errors.ts';
 import { SendWindow } from './send-window.ts';
 import { chunkAt, type ChunkOptions } from './upload-chunks.ts';
 import { isImageListed, outcomeOf, uploadStuck, type ChunkOutcome } from './upload-outcome.ts';
-import { UploadTally, type UploadResult } from './upload-tally.ts';
+import type { UploadTally } from './upload-tally.ts';
 
 export interface UploadPlan {
+  readonly tally: UploadTally;
   readonly chunks: ChunkOptions;
   readonly resume: boolean;
   readonly window: { readonly start: number; readonly max: number };
@@ -55,7 +56,6 @@ export class UploadSession {
   readonly #inFlight = new Set<Chunk>();
   readonly #window: SendWindow;
   readonly #times: AnswerTimes;
-  readonly #tally: UploadTally;
   #chunks: ChunkOptions;
   /** Where the server stands. */
   #offset = 0;
@@ -80,11 +80,10 @@ export class UploadSession {
     const leastMs = client.link.reliable ? leastPatienceMs.reliable : leastPatienceMs.lossy;
     const mostMs = chunkMs / 2;
     this.#times = new AnswerTimes({ initialMs: chunkMs / 4, leastMs: Math.min(leastMs, mostMs), mostMs });
-    this.#tally = new UploadTally(client.clock);
   }
 
-  /** To be called once. */
-  async run(): Promise<UploadResult> {
+  /** To be called once. Resolves with where the server stands: at the end of the image, or where it was to stop. */
+  async run(): Promise<number> {
     const { signal, progress } = this.#plan;
     const stop = (): void => this.#inFlight.forEach((chunk) => chunk.drop(signal?.reason));
     signal?.addEventListener('abort', stop, { once: true });
@@ -104,14 +103,15 @@ export class UploadSession {
       signal?.removeEventListener('abort', stop);
       this.#dropInFlight(Infinity);
     }
-    return this.#tally.result(this.#offset);
+    return this.#offset;
   }
 
   async #fillWindow(): Promise<void> {
     // During the first chunk the server erases, and only its answer tells where to go on.
     const places = this.#offset === 0 ? 1 : this.#window.places;
     while (this.#inFlight.size < places && this.#next < this.#chunks.end) {
-      if (this.#tally.dataSent > this.#size * sentFactorMax + sentExtraMax) throw this.#stuck('has been sent the image many times over');
+      if (this.#plan.tally.dataSent > this.#size * sentFactorMax + sentExtraMax)
+        throw this.#stuck('has been sent the image many times over');
       await this.#keepRate();
       this.#plan.signal?.throwIfAborted();
       // The limit of a link may fall while it is open.
@@ -146,7 +146,7 @@ export class UploadSession {
       timeoutMs: this.#patienceMs(request),
       retries: 0,
       signal: controller.signal,
-      sent: (packet) => this.#tally.sent(packet.length, data.length),
+      sent: (packet) => this.#plan.tally.sent(packet.length, data.length),
     });
     const outcome = outcomeOf(sending);
     const chunk: Chunk = {
@@ -206,7 +206,7 @@ export class UploadSession {
   /** Moves to where the server stands after `chunk`. */
   async #follow(chunk: Chunk, { offset, match }: ImageUploadReply): Promise<void> {
     if (offset > this.#size) throw this.#stuck(`wants byte ${offset}`);
-    this.#tally.match = match;
+    this.#plan.tally.match = match;
     const forgotten = offset === 0 && chunk.offset > 0;
     const complete = forgotten && this.#next === this.#size && (await isImageListed(this.#client, this.#plan));
     const wanted = complete ? this.#size : offset;
@@ -218,6 +218,7 @@ export class UploadSession {
   }
 
   #advance(offset: number): void {
+    this.#plan.tally.begin(0);
     this.#setbacks = 0;
     this.#offset = Math.max(this.#offset, offset);
     this.#dropInFlight(offset);
@@ -231,8 +232,8 @@ export class UploadSession {
     // Only the SHA-256 makes a server resume, so without it the upload begins anew.
     if (startsOver) this.#chunks = { ...this.#chunks, first: { ...this.#chunks.first, sha: undefined } };
     const offset = startsOver ? 0 : wanted;
-    if (resumes) this.#tally.found(offset);
-    else this.#tally.foundAtMost(offset);
+    if (resumes) this.#plan.tally.begin(offset);
+    else this.#plan.tally.foundAtMost(offset);
     if (offset > chunk.offset) this.#setbacks = 0;
     else this.#setBack();
     this.#rewind(offset, { lost: wanted < chunk.offset });

@@ -15,22 +15,25 @@ export interface UploadResult {
   readonly efficiency: number;
   /** Image bytes that were sent more than once. */
   readonly retransmitted: number;
+  /** How often the link broke and was opened again. */
+  readonly reconnects: number;
   /** What the server says about the SHA-256; undefined where it does not check it. */
   readonly match: boolean | undefined;
 }
 
 export class UploadTally {
   readonly #clock: Clock;
-  readonly #startedAt: number;
+  #startedAt: number | undefined;
   /** What the server had before this upload. */
   #found = 0;
+  #begun = false;
+  reconnects = 0;
   #dataSent = 0;
   #bytesSent = 0;
   match: boolean | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#startedAt = clock.now();
   }
 
   get dataSent(): number {
@@ -38,13 +41,15 @@ export class UploadTally {
   }
 
   sent(packetBytes: number, dataBytes: number): void {
+    this.#startedAt ??= this.#clock.now();
     this.#bytesSent += packetBytes;
     this.#dataSent += dataBytes;
   }
 
-  /** The server goes on with an upload that had come so far. */
-  found(offset: number): void {
-    this.#found = offset;
+  /** The server's first word on where it stands. What it says after a reconnection is what we sent ourselves. */
+  begin(offset: number): void {
+    if (!this.#begun) this.#found = offset;
+    this.#begun = true;
   }
 
   /** The server went back to `offset`, and so what lies behind it is sent by this upload. */
@@ -54,7 +59,7 @@ export class UploadTally {
 
   result(offset: number): UploadResult {
     const bytes = offset - this.#found;
-    const seconds = (this.#clock.now() - this.#startedAt) / 1000;
+    const seconds = (this.#clock.now() - (this.#startedAt ?? this.#clock.now())) / 1000;
     return {
       bytes,
       offset,
@@ -63,6 +68,7 @@ export class UploadTally {
       rate: bytes / Math.max(seconds, 1e-6),
       efficiency: bytes / this.#bytesSent,
       retransmitted: Math.max(0, this.#dataSent - bytes),
+      reconnects: this.reconnects,
       match: this.match,
     };
   }

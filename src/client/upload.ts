@@ -5,8 +5,8 @@ import { assert } from '../base/assert.ts';
 import { requestLimits } from './buffers.ts';
 import type { SmpClient } from './client.ts';
 import { firstChunkMin } from './upload-chunks.ts';
-import { UploadSession } from './upload-session.ts';
-import type { UploadResult } from './upload-tally.ts';
+import { UploadSession, type UploadPlan } from './upload-session.ts';
+import { UploadTally, type UploadResult } from './upload-tally.ts';
 
 export interface UploadOptions {
   /** The image number; on servers with direct upload a raw slot + 1. Default: none is sent, which means 0. */
@@ -33,9 +33,14 @@ export interface UploadOptions {
   readonly chunkMs?: number | undefined;
   /** For the last request, after which the server may read the whole slot; default 20 s. */
   readonly lastChunkMs?: number | undefined;
+  /** Opens the link again after it broke; then the upload goes on where the server stands. Without it a broken link ends the upload. */
+  readonly reconnect?: (() => Promise<SmpClient>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((offset: number, total: number) => void) | undefined;
 }
+
+/** A link that breaks more often does not get better by trying. */
+const reconnectsMax = 5;
 
 /**
  * Uploads an image to its end or to `stopAt`. Rejects with `SmpRefusal` when the server refuses, with a product error
@@ -43,13 +48,28 @@ export interface UploadOptions {
  */
 export async function uploadImage(client: SmpClient, image: Uint8Array, options: UploadOptions = {}): Promise<UploadResult> {
   assert(image.length > 0, 'an image that is uploaded is not empty');
+  const tally = new UploadTally(client.clock);
+  for (let current = client; ; tally.reconnects += 1) {
+    // What broke off is resumed even where an upload was to start over.
+    const again = tally.reconnects > 0 ? { resume: true } : {};
+    try {
+      return tally.result(await new UploadSession(current, await planOf(current, image, { ...options, ...again }, tally)).run());
+    } catch (thrown) {
+      if (options.reconnect === undefined || !current.broken || tally.reconnects === reconnectsMax) throw thrown;
+      options.signal?.throwIfAborted();
+      current = await options.reconnect();
+    }
+  }
+}
+
+async function planOf(client: SmpClient, image: Uint8Array, options: UploadOptions, tally: UploadTally): Promise<UploadPlan> {
   const { sha = true, resume = true, rate = 0, chunk = Infinity, hash, signal, progress } = options;
   const { firstChunkMs = 60_000, chunkMs = 10_000, lastChunkMs = 20_000 } = options;
   const { packetMax, dataMax, inFlightMax } = await requestLimits(client, signal);
   const first = { image: options.image, sha: sha ? sha256(image) : undefined, upgrade: options.upgrade };
   const chunks = { image, first, packetMax, dataMax: Math.min(dataMax, chunk), end: endOf(image, options.stopAt) };
   const window = options.window === undefined ? { start: 1, max: inFlightMax } : { start: options.window, max: options.window };
-  return new UploadSession(client, { chunks, resume, window, rate, hash, firstChunkMs, chunkMs, lastChunkMs, signal, progress }).run();
+  return { tally, chunks, resume, window, rate, hash, firstChunkMs, chunkMs, lastChunkMs, signal, progress };
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

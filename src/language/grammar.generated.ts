@@ -2309,5 +2309,13 @@ export const resultTypes = {
   exec: { exit: 'integer', stdout: 'string', stderr: 'string', value: 'any' },
   repeat: { rounds: 'integer' },
   smp: { hex: 'string', response: 'object', rc: 'integer' },
-  upload: { bytes: 'integer', seconds: 'number', rate: 'number', efficiency: 'number', retransmitted: 'integer', match: 'boolean' },
+  upload: {
+    bytes: 'integer',
+    seconds: 'number',
+    rate: 'number',
+    efficiency: 'number',
+    retransmitted: 'integer',
+    reconnects: 'integer',
+    match: 'boolean',
+  },
 } as const;

@@ -23,8 +23,9 @@ async function transfer(args: UploadArgs, image: InputImage, { device, signal, p
   const client = await device.client(signal);
   device.oracle?.secondaryWritten();
   try {
-    const { bytes, seconds, rate, efficiency, retransmitted, match } = await uploadImage(client, image.bytes, {
+    const { bytes, seconds, rate, efficiency, retransmitted, reconnects, match } = await uploadImage(client, image.bytes, {
       signal,
+      reconnect: () => device.client(signal),
       hash: fromHex(image.hash),
       image: args.target ?? (args.slot === undefined ? undefined : Math.floor(args.slot / 2)),
       window: args.window,
@@ -36,7 +37,7 @@ async function transfer(args: UploadArgs, image: InputImage, { device, signal, p
       stopAt: args['stop-at'] === undefined ? undefined : extentOf(args['stop-at']),
       progress: (offset) => progress(offset, image.bytes.length, 'B'),
     });
-    const figures = { bytes, seconds, rate, efficiency, retransmitted };
+    const figures = { bytes, seconds, rate, efficiency, retransmitted, reconnects };
     return match === undefined ? figures : { ...figures, match };
   } catch (thrown) {
     device.noteRefusal(thrown);

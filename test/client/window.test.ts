@@ -2,9 +2,10 @@
 
 import t from 'tap';
 import { fromHex } from '../../src/base/bytes.ts';
-import type { Clock } from '../../src/base/clock.ts';
+import { sleep, type Clock } from '../../src/base/clock.ts';
 import { AnswerTimes } from '../../src/client/answer-times.ts';
 import { requestLimits } from '../../src/client/buffers.ts';
+import type { SmpClient } from '../../src/client/client.ts';
 import { SendWindow } from '../../src/client/send-window.ts';
 import { uploadImage, type UploadOptions } from '../../src/client/upload.ts';
 import type { UploadResult } from '../../src/client/upload-tally.ts';
@@ -182,4 +183,26 @@ void t.test('a lossy link loses time, never data', async (t) => {
       t.ok(result.seconds < 120, `${result.seconds} s`);
     }
   }
+});
+
+void t.test('a link that breaks under way is opened again, and the upload goes on where the server stands', async (t) => {
+  const link: SimLinkOptions = { profile: testProfile(), port: 'datagram', latencyMs: 10 };
+  const broken = await withSimLink(link, async ({ connect, shaper, clock }) => {
+    const client = await connect();
+    const reconnect = async (): Promise<SmpClient> => {
+      await sleep(clock, 2500, 'the board enumerates');
+      return connect();
+    };
+    const drops = [0.3, 0.6];
+    const progress = (offset: number, total: number): void => {
+      if (offset / total < (drops[0] ?? 2)) return;
+      drops.shift();
+      shaper.drop(2000);
+    };
+    const result = await uploadImage(client, image.bytes, { hash: fromHex(image.hash), reconnect, progress });
+    await t.rejects(uploadImage(client, image.bytes), { code: 'link-dropped', fault: 'infra' }, 'without it the upload ends');
+    return result;
+  });
+  t.match(broken, { bytes: image.bytes.length, offset: image.bytes.length, reconnects: 2 });
+  t.ok(broken.retransmitted < 20_000, `${broken.retransmitted} bytes sent again`);
 });
