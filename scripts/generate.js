@@ -11,7 +11,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sourceFolder = join(root, 'schemas', 'source');
-const kinds = ['bench', 'pipeline', 'profile'];
+const kinds = ['bench', 'known-issues', 'pipeline', 'plan', 'policy', 'profile'];
 const banner = 'Generated from schemas/source/ by `npm run generate`. Do not edit.';
 /** A scalar with this pattern may also be written as one expression. */
 const expressionPattern = '^\\$\\{\\{.*\\}\\}$';
@@ -198,6 +198,9 @@ async function grammar() {
       input: { $ref: 'input.json' },
       board: { $ref: 'board.json' },
       profile: { $ref: 'profile.json' },
+      knownIssues: { $ref: 'known-issues.json' },
+      plan: { $ref: 'plan.json' },
+      policy: { $ref: 'policy.json' },
     }),
   };
   return `/* ${banner} */

@@ -43,6 +43,28 @@ export function createRng(seed: number): Rng {
   };
 }
 
+/** So many of the items, in the order in which they came; all of them when there are no more. */
+export function sampleOf<T>(items: readonly T[], count: number, rng: Rng): readonly T[] {
+  if (count >= items.length) return items;
+  const chosen = new Set(drawIndexes(items.length, count, rng));
+  return items.filter((_, index) => chosen.has(index));
+}
+
+/** All items in an order by chance. */
+export function shuffled<T>(items: readonly T[], rng: Rng): readonly T[] {
+  return drawIndexes(items.length, items.length, rng).map((index) => items[index]!);
+}
+
+/** The beginning of a shuffle (Fisher-Yates). */
+function drawIndexes(length: number, count: number, rng: Rng): readonly number[] {
+  const pool = Array.from({ length }, (_, index) => index);
+  for (let index = 0; index < count; index += 1) {
+    const other = index + rng.below(length - index);
+    [pool[index], pool[other]] = [pool[other]!, pool[index]!];
+  }
+  return pool.slice(0, count);
+}
+
 /** FNV-1a over the name, started from the seed. */
 function hashName(seed: number, name: string): number {
   let hash = (seed ^ 0x811c9dc5) >>> 0;

@@ -4,29 +4,21 @@ import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createRealClock } from '../base/clock-real.ts';
-import { formatDiagnostic, hasErrors } from '../language/diagnostics.ts';
-import type { Diagnostic } from '../language/diagnostics.ts';
-import { planCells } from '../run/plan.ts';
+import type { JsonValue } from '../events/event.ts';
+import type { Plan, RetryPolicy } from '../language/model.ts';
 import type { RetryCause } from '../run/retry.ts';
 import { run } from '../run/run.ts';
-import { chooseBoards, createBoards } from './boards.ts';
-import { loadBench, loadPipelines, readBeside } from './documents.ts';
-import { readReportFlag, readSetting } from './flags.ts';
+import { readBeside } from './documents.ts';
+import { readReportFlag } from './flags.ts';
 import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
+import { planRun } from './planning.ts';
+import type { PlanningFlags } from './planning.ts';
 import { RunFolder } from './run-folder.ts';
 import { createRunOutput } from './run-output.ts';
-import { checkSettings, selectByTags } from './selection.ts';
 import { onInterrupt } from './signals.ts';
 
-export interface RunFlags {
-  readonly bench?: string;
-  readonly on: readonly string[];
-  readonly set: readonly string[];
-  readonly axis: readonly string[];
-  readonly tag: readonly string[];
-  readonly notTag: readonly string[];
-  readonly seed: number;
+export interface RunFlags extends PlanningFlags {
   readonly jobs: number;
   readonly out?: string;
   readonly report: readonly string[];
@@ -44,15 +36,9 @@ const usageExit = 2;
 /** Runs `bootproof run` to its exit code. Throws input errors for what the user asked wrongly. */
 export async function composeRun(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<number> {
   const reports = flags.report.map(readReportFlag);
-  const set = new Map(flags.set.map((text) => readSetting('--set', text)));
-  const axes = new Map(flags.axis.map((text) => readSetting('--axis', text)));
-  const { pipelines, diagnostics } = loadPipelines(paths);
-  const { bench, diagnostics: benchDiagnostics } = loadBench(flags.bench);
-  if (refuse([...diagnostics, ...benchDiagnostics], io)) return usageExit;
-  const selected = selectByTags(pipelines, flags);
-  checkSettings(set, selected);
-  const all = createBoards(bench);
-  const cells = planCells(selected, { all, chosen: chooseBoards(all, flags.on) });
+  const planning = await planRun({ paths, flags, io, judge: false });
+  if (planning === undefined) return usageExit;
+  const { plan, cells, set, axes } = planning;
 
   const id = runId();
   const folder = new RunFolder(flags.out ?? join('reports', id));
@@ -64,14 +50,15 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
       seed: flags.seed,
       version: packageJson.version,
       host: { node: process.versions.node, system: `${platform()} ${release()} ${arch()}` },
-      selection: { paths, on: flags.on, tags: flags.tag, axes: flags.axis, ...(flags.bench === undefined ? {} : { bench: flags.bench }) },
+      selection: selectionOf(paths, flags),
       cells,
       axes,
       set,
+      plan,
       jobs: flags.jobs,
       realTime: flags.realTime,
       bail: flags.bail,
-      retry: { max: flags.retry, on: flags.retryOn.length === 0 ? ['infra'] : flags.retryOn, board: flags.retryBoard },
+      retry: retryOf(flags, plan),
       claims: createHostClaims(`run ${id}`),
       busyMs: flags.wait,
       readFile: readBeside,
@@ -86,10 +73,15 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
   }
 }
 
-/** Shows all diagnostics; true when one of them is an error. */
-function refuse(diagnostics: readonly Diagnostic[], io: CliIo): boolean {
-  for (const diagnostic of diagnostics) io.stderr(`${formatDiagnostic(diagnostic)}\n`);
-  return hasErrors(diagnostics);
+/** What the user asked for, as the log keeps it. */
+function selectionOf(paths: readonly string[], { on, tag, axis, bench, plan }: RunFlags): Readonly<Record<string, JsonValue>> {
+  return { paths, on, tags: tag, axes: axis, ...(bench === undefined ? {} : { bench }), ...(plan === undefined ? {} : { plan }) };
+}
+
+/** Flags go before the plan. */
+function retryOf({ retry, retryOn, retryBoard }: RunFlags, plan: Plan | undefined): RetryPolicy | undefined {
+  if (retry === 0) return plan?.retry;
+  return { max: retry, on: retryOn.length === 0 ? ['infra'] : retryOn, board: retryBoard };
 }
 
 /** Sorts by time, and is unique on one machine: `20261120-134501-4711`. */

@@ -9,7 +9,7 @@ import { hasErrors } from '../language/diagnostics.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { loadDocument } from '../language/load.ts';
 import type { Loaded } from '../language/load.ts';
-import type { Bench, Pipeline } from '../language/model.ts';
+import type { DocumentKind, LanguageDocument, Pipeline } from '../language/model.ts';
 import { textBytesMax } from '../language/yaml.ts';
 import { parseAddress } from '../transport/open.ts';
 import { fileError } from './problems.ts';
@@ -97,9 +97,13 @@ export interface LoadedPipelines {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export function findPipelines(paths: readonly string[]): string[] {
+  return findFiles(paths, ['.pipeline.yaml', '.pipeline.yml']);
+}
+
 /** All pipelines that `paths` name. Throws an input error when there is none. */
 export function loadPipelines(paths: readonly string[]): LoadedPipelines {
-  const files = findFiles(paths, ['.pipeline.yaml', '.pipeline.yml']);
+  const files = findPipelines(paths);
   if (files.length === 0) {
     throw new BootproofError(`no pipelines in ${paths.join(', ')}`, {
       fault: 'input',
@@ -114,17 +118,21 @@ export function loadPipelines(paths: readonly string[]): LoadedPipelines {
   };
 }
 
-/** The bench of a file; undefined when there is none, or when it has mistakes. */
-export function loadBench(path: string | undefined): { readonly bench: Bench | undefined; readonly diagnostics: readonly Diagnostic[] } {
-  if (path === undefined) return { bench: undefined, diagnostics: [] };
-  const loaded = loadFile(path);
-  return {
-    bench: loaded.document?.kind === 'bench' ? loaded.document : undefined,
-    diagnostics: [...loaded.diagnostics, ...wrongKind(loaded, 'bench')],
-  };
+interface LoadedOne<Kind extends DocumentKind> {
+  readonly document: Extract<LanguageDocument, { kind: Kind }> | undefined;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-function wrongKind({ document, diagnostics }: Loaded, wanted: 'pipeline' | 'bench'): readonly Diagnostic[] {
+/** The one document of a flag, which must be of this kind; undefined without the flag, or when it has mistakes. */
+export function loadOne<Kind extends DocumentKind>(kind: Kind, path: string | undefined): LoadedOne<Kind> {
+  if (path === undefined) return { document: undefined, diagnostics: [] };
+  const loaded = loadFile(path);
+  const isOfKind = (document: LanguageDocument): document is Extract<LanguageDocument, { kind: Kind }> => document.kind === kind;
+  const document = loaded.document !== undefined && isOfKind(loaded.document) ? loaded.document : undefined;
+  return { document, diagnostics: [...loaded.diagnostics, ...wrongKind(loaded, kind)] };
+}
+
+function wrongKind({ document, diagnostics }: Loaded, wanted: DocumentKind): readonly Diagnostic[] {
   if (document === undefined || document.kind === wanted || hasErrors(diagnostics)) return [];
   const message = `this file is a ${document.kind}, but a ${wanted} is needed here`;
   return [{ code: 'wrong-kind', severity: 'error', message, span: document.span }];

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./commands/run.ts')).registerRunCommand,
   lint: async () => (await import('./commands/lint.ts')).registerLintCommand,
   explain: async () => (await import('./commands/explain.ts')).registerExplainCommand,
+  plan: async () => (await import('./commands/plan.ts')).registerPlanCommand,
   list: async () => (await import('./commands/list.ts')).registerListCommand,
   schema: async () => (await import('./commands/schema.ts')).registerSchemaCommand,
   report: async () => (await import('./commands/report.ts')).registerReportCommand,

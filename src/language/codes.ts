@@ -20,6 +20,7 @@ export const codes = {
   'board-cannot':
     'The pipeline needs something that boards of the bench do not have, such as a console, a way to provision, or a fault that only ' +
     'simulated boards can do. It will be "not applicable" there, and prove nothing.',
+  'board-unknown': 'Plans name boards of the bench, by name or as `label:NAME`. The bench that is used has neither.',
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
   'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
   'default-mismatch': 'The default of an input must be a value of the type that the input declares.',
@@ -51,6 +52,7 @@ export const codes = {
     'Parameters that take an image name an input of the pipeline, or give a slot number or a whole hash in quotes where the ' +
     'image only has to be recognised.',
   'input-unused': 'An input that nothing uses is often a misspelt one. Remove it, or use it.',
+  'input-value': 'The value that a plan gives to an input must be of the type that the pipeline declares for it.',
   'key-needs': 'This key only has a meaning together with another one, which is not there.',
   'keys-exclude': 'These keys contradict each other, or say the same thing twice. Keep one of them.',
   'kind-missing': 'Every document says what it is with `kind`, so that it is checked for what it is meant to be.',
@@ -63,6 +65,11 @@ export const codes = {
     'A sweep (`at: {flash-op: all}`) runs the pipeline once for each flash operation of its step. Two of them would need a run for ' +
     'each pair of operations, so each sweep has a pipeline of its own.',
   'many-verbs': 'A step does exactly one thing, named by its verb. Each further action is a step of its own.',
+  'matrix-empty': 'A plan in which nothing is left to run would pass without having proven anything.',
+  'matrix-no-match':
+    'An entry of `set` or `drop` that matches no combination does nothing, and is most likely misspelt. The keys of a matrix are applied in ' +
+    'this order: axes, add, set, drop.',
+  'matrix-twice': 'Each combination runs once. One that is there already, or that `set` makes equal to another, is a mistake.',
   'may-not-be-set':
     'Steps of `on-failure` and `teardown` run after failures, when earlier steps may not have run. What those would have set can be ' +
     'missing; guard the step with `when: has(...)`.',

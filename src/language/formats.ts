@@ -57,6 +57,11 @@ const table = {
     what: 'the number of a flash operation, `all`, `{every: N}` or `{sample: N}`',
     problem: (text) => (text === 'all' || isOneExpression(text) ? undefined : mismatch),
   },
+  reduction: {
+    what: '`full`, `pairwise` or `{sample: N}`',
+    problem: (text) => (['full', 'pairwise'].includes(text) ? undefined : mismatch),
+  },
+  date: { what: 'a date as year-month-day', example: '2027-03-01', problem: (text) => (isDate(text) ? undefined : mismatch) },
   'log-window': shaped('`boot`, `step`, `start` or `mark.ID` with the id of an earlier step', 'boot', /^(?:boot|step|start|mark\..+)$/),
   'log-pattern': { what: 'a text or a /regular expression/', problem: linePatternProblem },
   'regular-expression': { what: 'a regular expression', problem: regularExpressionProblem },
@@ -76,6 +81,12 @@ const table = {
   rung: { what: '`reset`, `power`, an image or a command', example: 'reset', problem: rungProblem },
   lock: { what: 'a lock as kind:name', example: 'ble-adapter:hci0', problem: lockProblem },
 } satisfies Readonly<Record<string, TextFormat>>;
+
+/** The calendar has it: a 30th of February would move into March. */
+function isDate(text: string): boolean {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
 
 export type FormatName = keyof typeof table;
 

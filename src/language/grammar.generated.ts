@@ -1242,78 +1242,7 @@ export interface Input {
    * What the input is for.
    */
   about?: string;
-  /**
-   * An image: from a file, built and signed on the fly, or (with neither) given by the plan or `--set`.
-   */
-  image?: {
-    /**
-     * A signed image. The path is relative to the pipeline's file.
-     */
-    file?: string;
-    /**
-     * An image that bootproof builds and signs with its demo key; simulated boards accept it.
-     */
-    build?: {
-      /**
-       * The version in the image header, always in quotes.
-       */
-      version: string;
-      /**
-       * The size of the application in the image.
-       */
-      size: string;
-      /**
-       * The demo key that signs the image, `ed25519` when it is not stated. `ed25519-untrusted` is one that simulated boards refuse, `none` leaves the image unsigned.
-       */
-      key?: 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'ed25519-untrusted' | 'none';
-      /**
-       * The hash algorithm, the usual one of the key when it is not stated.
-       */
-      hash?: 'sha256' | 'sha384' | 'sha512';
-      /**
-       * Whether the signature covers the image itself and no hash (ed25519 only).
-       */
-      pure?: boolean;
-      /**
-       * The security counter in the protected TLVs.
-       */
-      'security-counter'?: number;
-      /**
-       * The lowest versions that other images of the device must have for this one to be installed.
-       */
-      dependencies?: {
-        /**
-         * The number of the other image.
-         */
-        image: number;
-        /**
-         * The lowest version that will do.
-         */
-        version: string;
-      }[];
-      /**
-       * The address of the slot that the image is linked for: that of the board's primary slot (its fact `bootloader.image-address`) when it is not stated.
-       */
-      address?: number;
-      /**
-       * Makes the image an update of MCUboot itself, for a board with an immutable first stage. The slots are the facts `bootloader.s0` and `bootloader.s1`.
-       */
-      bootloader?: {
-        /**
-         * The slot of the first stage that it is linked for: the one from which MCUboot does not run will do.
-         */
-        slot: 's0' | 's1';
-        /**
-         * The version by which the first stage chooses.
-         */
-        'firmware-version': number;
-        /**
-         * The release that its banner names, which says how a simulated board behaves with it.
-         */
-        release: string;
-      };
-    };
-  };
+  image?: ImageOrigin;
   /**
    * A plain value.
    */
@@ -1326,6 +1255,78 @@ export interface Input {
    * The value of a `type` or `quantity` that nobody sets.
    */
   default?: string | number | boolean;
+}
+/**
+ * Where an image comes from: a file, or built and signed on the fly. With neither, it is given by a plan or `--set`.
+ */
+export interface ImageOrigin {
+  /**
+   * A signed image. The path is relative to the file that names it.
+   */
+  file?: string;
+  /**
+   * An image that bootproof builds and signs with its demo key; simulated boards accept it.
+   */
+  build?: {
+    /**
+     * The version in the image header, always in quotes.
+     */
+    version: string;
+    /**
+     * The size of the application in the image.
+     */
+    size: string;
+    /**
+     * The demo key that signs the image, `ed25519` when it is not stated. `ed25519-untrusted` is one that simulated boards refuse, `none` leaves the image unsigned.
+     */
+    key?: 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'ed25519-untrusted' | 'none';
+    /**
+     * The hash algorithm, the usual one of the key when it is not stated.
+     */
+    hash?: 'sha256' | 'sha384' | 'sha512';
+    /**
+     * Whether the signature covers the image itself and no hash (ed25519 only).
+     */
+    pure?: boolean;
+    /**
+     * The security counter in the protected TLVs.
+     */
+    'security-counter'?: number;
+    /**
+     * The lowest versions that other images of the device must have for this one to be installed.
+     */
+    dependencies?: {
+      /**
+       * The number of the other image.
+       */
+      image: number;
+      /**
+       * The lowest version that will do.
+       */
+      version: string;
+    }[];
+    /**
+     * The address of the slot that the image is linked for: that of the board's primary slot (its fact `bootloader.image-address`) when it is not stated.
+     */
+    address?: number;
+    /**
+     * Makes the image an update of MCUboot itself, for a board with an immutable first stage. The slots are the facts `bootloader.s0` and `bootloader.s1`.
+     */
+    bootloader?: {
+      /**
+       * The slot of the first stage that it is linked for: the one from which MCUboot does not run will do.
+       */
+      slot: 's0' | 's1';
+      /**
+       * The version by which the first stage chooses.
+       */
+      'firmware-version': number;
+      /**
+       * The release that its banner names, which says how a simulated board behaves with it.
+       */
+      release: string;
+    };
+  };
 }
 /**
  * One device under test, real or simulated.
@@ -2229,6 +2230,260 @@ export interface Knobs {
    * The server marks an upload pending by itself after the last chunk.
    */
   'upload.autopend'?: boolean;
+}
+/**
+ * Failures that are expected, each with a ticket, an owner and a day on which the excuse ends.
+ */
+export interface KnownIssues {
+  /**
+   * The version of the file format.
+   */
+  version: 1;
+  /**
+   * What the file is.
+   */
+  kind: 'known-issues';
+  /**
+   * Free text.
+   */
+  about?: string;
+  /**
+   * The known issues. The first one that matches a cell is the one that counts.
+   */
+  issues: KnownIssue[];
+}
+/**
+ * A failure that is expected until it is mended. The cells still run; a different failure is not excused.
+ */
+export interface KnownIssue {
+  /**
+   * The name that reports know the issue by.
+   */
+  id: string;
+  /**
+   * Where the issue is followed.
+   */
+  ticket: string;
+  /**
+   * Who mends it.
+   */
+  owner: string;
+  /**
+   * `xfail`: the cell fails every time. `quarantine`: it fails now and then, and a pass proves nothing. `xfail` when it is not stated.
+   */
+  mode?: 'xfail' | 'quarantine';
+  /**
+   * The cells that the issue is about. `*` stands for any text.
+   */
+  match: {
+    /**
+     * The id of the pipeline.
+     */
+    pipeline: string;
+    /**
+     * Values by axis, `board` and `transport` among them.
+     */
+    cells?: {
+      [k: string]: string | number | boolean;
+    };
+  };
+  /**
+   * What the failure says: a text or a /regular expression/ that its message contains. Any failure of the product when it is not stated.
+   */
+  signature?: string;
+  /**
+   * The day from which on it is known.
+   */
+  since?: string;
+  /**
+   * The last day on which the failure is excused; after it the cells are red again.
+   */
+  expires: string;
+  /**
+   * Whether a pass is red, so that the entry is deleted. True for `xfail` when it is not stated; `quarantine` has none.
+   */
+  strict?: boolean;
+}
+/**
+ * Which pipelines run on which boards with which axes.
+ */
+export interface Plan {
+  /**
+   * The version of the file format.
+   */
+  version: 1;
+  /**
+   * What the file is.
+   */
+  kind: 'plan';
+  /**
+   * The stable name that reports and the history know the plan by.
+   */
+  id: string;
+  /**
+   * Free text, shown in reports.
+   */
+  about?: string;
+  /**
+   * The pipelines of the plan: those found under `paths` that all the other keys let pass.
+   */
+  select: {
+    /**
+     * Pipelines, or folders of them, relative to the plan's file.
+     */
+    paths: string[];
+    /**
+     * Only pipelines with one of these ids; `*` stands for any text.
+     */
+    ids?: string[];
+    /**
+     * Only pipelines that carry all of these tags.
+     */
+    tags?: string[];
+    /**
+     * No pipelines that carry one of these tags.
+     */
+    'not-tags'?: string[];
+  };
+  /**
+   * The boards of the bench that take part, by name or as `label:NAME`; all of them when it is not stated.
+   */
+  boards?: string[];
+  /**
+   * The combinations that each pipeline runs with. The keys are applied in this order: axes, add, set, drop; then what a board cannot do is taken out, then `reduce` chooses.
+   */
+  matrix?: {
+    /**
+     * Values by axis; every combination of them is a cell. `board` and `transport` choose from the bench, every other axis sets the input of its name.
+     */
+    axes?: {
+      [k: string]: (string | number | boolean)[];
+    };
+    /**
+     * Combinations beside those of the axes.
+     */
+    add?: Combination[];
+    /**
+     * Values for the combinations that match, in place of those that they have.
+     */
+    set?: {
+      match: Combination;
+      values: Combination;
+    }[];
+    /**
+     * Combinations that do not run: all that have these values. `reason` is no axis; it says why.
+     */
+    drop?: Combination[];
+    /**
+     * Which of the cells that can run do run: all of them (`full`), so many that each pair of values of two axes occurs (`pairwise`), or so many drawn from the seed of the run (`{sample: N}`).
+     */
+    reduce?:
+      | string
+      | {
+          /**
+           * So many cells of each pipeline, drawn from the seed of the run.
+           */
+          sample?: number;
+        };
+  };
+  /**
+   * Values of inputs of the pipelines, by name. Axes name the images among them.
+   */
+  inputs?: {
+    [k: string]:
+      | {
+          image: ImageOrigin;
+        }
+      | string
+      | number
+      | boolean;
+  };
+  /**
+   * What is tried again, and where.
+   */
+  retry?: {
+    /**
+     * How often a cell is tried again.
+     */
+    max: number;
+    /**
+     * After which outcomes; `infra` when it is not stated. A cell that passes after it has `failed` is flaky, never passed.
+     */
+    on?: ('infra' | 'failed')[];
+    /**
+     * Where: on the same board, or on another one that the plan lets the cell run on, if there is one.
+     */
+    board?: 'same' | 'other';
+  };
+}
+/**
+ * Values by axis.
+ */
+export interface Combination {
+  [k: string]: string | number | boolean;
+}
+/**
+ * What must hold for a release. It fails closed: what is missing is red.
+ */
+export interface Policy {
+  /**
+   * The version of the file format.
+   */
+  version: 1;
+  /**
+   * What the file is.
+   */
+  kind: 'policy';
+  /**
+   * The stable name that verdicts carry.
+   */
+  id: string;
+  /**
+   * Free text, shown with the verdict.
+   */
+  about?: string;
+  /**
+   * What the runs must show.
+   */
+  require: {
+    /**
+     * The share of passed cells among those that were judged; 100% when it is not stated.
+     */
+    'pass-rate'?: string;
+    /**
+     * So many cells must have been judged; 1 when it is not stated.
+     */
+    'cells-at-least'?: number;
+    /**
+     * On so many boards must each pipeline have passed with each combination of the other axes.
+     */
+    'boards-per-cell'?: number;
+    /**
+     * Pipelines that must be among the judged ones, by id; `*` stands for any text.
+     */
+    pipelines?: string[];
+    /**
+     * How old a run may be.
+     */
+    'evidence-age'?: string;
+  };
+  /**
+   * What is tolerated; nothing when it is not stated.
+   */
+  allow?: {
+    /**
+     * So many flaky cells.
+     */
+    flaky?: number;
+    /**
+     * So many cells that failed as a known issue says.
+     */
+    xfailed?: number;
+    /**
+     * The share of planned cells that the lab may have lost (infra, aborted, not run).
+     */
+    infra?: string;
+  };
 }
 
 export const actionVerbs = [

@@ -7,9 +7,14 @@ import type { AddressIdentity } from './bench/check-ports.ts';
 import { child, cursorAt, spanOf, type Cursor, type Report } from './cursor.ts';
 import { hasErrors, sortDiagnostics, type LanguageDiagnostic } from './diagnostics.ts';
 import type { DocumentKind, LanguageDocument } from './model.ts';
+import { buildKnownIssues } from './known-issues/build.ts';
+import { checkKnownIssues } from './known-issues/check.ts';
 import { buildPipeline } from './pipeline/build.ts';
 import { checkPipeline } from './pipeline/check.ts';
 import { compact } from './plain.ts';
+import { buildPlan } from './plan/build.ts';
+import { checkPlan } from './plan/check.ts';
+import { buildPolicy } from './policy/build.ts';
 import { buildProfile } from './profile/build.ts';
 import { checkProfile } from './profile/check.ts';
 import { createSource, type Source } from './source.ts';
@@ -76,6 +81,10 @@ const checks: { readonly [K in DocumentKind]: (root: Cursor, context: CheckConte
   bench: (root, { options: { files, addressProblem, addressIdentity }, report }) =>
     checkBench(root, { exists: files && ((path) => files.exists(path)), addressProblem, addressIdentity, report }),
   profile: (root, { report }) => checkProfile(root, report),
+  plan: (root, { options: { files }, report }) => checkPlan(root, { exists: files && ((path) => files.exists(path)), report }),
+  'known-issues': (root, { report }) => checkKnownIssues(root, report),
+  // Its schema says it all.
+  policy: () => undefined,
 };
 
 function build(kind: DocumentKind, tree: YamlTree): LanguageDocument {
@@ -86,6 +95,12 @@ function build(kind: DocumentKind, tree: YamlTree): LanguageDocument {
       return buildBench(tree);
     case 'profile':
       return buildProfile(tree);
+    case 'plan':
+      return buildPlan(tree);
+    case 'known-issues':
+      return buildKnownIssues(tree);
+    case 'policy':
+      return buildPolicy(tree);
     default:
       return unreachable(kind);
   }

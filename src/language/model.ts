@@ -3,11 +3,12 @@
 import type { DemoKeyName } from '../mcuboot/demo-keys.ts';
 import type { HashAlgorithm } from '../mcuboot/hash.ts';
 import type { ActionArgs, FaultArgs, FaultTrigger, NounArgs } from './grammar.generated.ts';
+import type { Combination, DroppedCombination } from './plan/matrix.ts';
 import type { DeviceProfile } from './profile/device.ts';
 import type { Source, Span } from './source.ts';
 
 /** Everything that a file can be. */
-export type LanguageDocument = Pipeline | Bench | Profile;
+export type LanguageDocument = Pipeline | Bench | Profile | Plan | KnownIssues | Policy;
 export type DocumentKind = LanguageDocument['kind'];
 
 /** One scenario. */
@@ -228,6 +229,87 @@ export interface Profile {
   readonly about?: string;
   /** As the simulator takes it. */
   readonly profile: DeviceProfile;
+  readonly source: Source;
+  readonly span: Span;
+}
+
+/** What runs where: pipelines, boards and combinations. Paths are as written, relative to the folder of the plan's file. */
+export interface Plan {
+  readonly kind: 'plan';
+  readonly id: string;
+  readonly about?: string;
+  readonly select: {
+    readonly paths: readonly string[];
+    /** Patterns for `matchesWildcard`. */
+    readonly ids?: readonly string[];
+    readonly tags: readonly string[];
+    readonly notTags: readonly string[];
+  };
+  /** Names and `label:NAME`; absent: all boards. */
+  readonly boards?: readonly string[];
+  /** As written. */
+  readonly axes: Readonly<Record<string, readonly AxisValue[]>>;
+  /** What is left of the matrix after `drop`; a single empty one without a matrix. */
+  readonly combinations: readonly Combination[];
+  readonly dropped: readonly DroppedCombination[];
+  readonly reduce: Reduction;
+  readonly inputs: ReadonlyMap<string, PlanInput>;
+  readonly retry?: RetryPolicy;
+  readonly source: Source;
+  readonly span: Span;
+  /** The span of a value in the plan's file. */
+  locate(path: readonly (string | number)[]): Span;
+}
+
+/** Which of the cells that can run do run. */
+export type Reduction = { readonly to: 'full' | 'pairwise' } | { readonly to: 'sample'; readonly count: number };
+
+export type PlanInput = { readonly type: 'image'; readonly image: ImageOrigin } | { readonly type: 'value'; readonly value: AxisValue };
+
+/** What is tried again. `max` counts the attempts after the first. */
+export interface RetryPolicy {
+  readonly max: number;
+  readonly on: readonly ('infra' | 'failed')[];
+  readonly board: 'same' | 'other';
+}
+
+/** Failures that are expected; the first that matches a cell counts. */
+export interface KnownIssues {
+  readonly kind: 'known-issues';
+  readonly issues: readonly KnownIssue[];
+  readonly source: Source;
+  readonly span: Span;
+}
+
+export interface KnownIssue {
+  readonly id: string;
+  readonly ticket: string;
+  readonly owner: string;
+  readonly mode: 'xfail' | 'quarantine';
+  /** Patterns for `matchesWildcard`: the pipeline's id, and values by axis. */
+  readonly pipeline: string;
+  readonly cells: Readonly<Record<string, string>>;
+  /** For `compilePattern`; absent: every failure of the product. */
+  readonly signature?: string;
+  /** The last day of the excuse, as `2027-03-01`. */
+  readonly expires: string;
+  readonly strict: boolean;
+  /** Of the id. */
+  readonly span: Span;
+}
+
+/** What must hold for a release. Shares are from 0 to 1. */
+export interface Policy {
+  readonly kind: 'policy';
+  readonly id: string;
+  readonly about?: string;
+  readonly passRate: number;
+  readonly cellsAtLeast: number;
+  readonly boardsPerCell?: number;
+  /** Patterns for `matchesWildcard`. */
+  readonly pipelines: readonly string[];
+  readonly evidenceAgeMs?: number;
+  readonly allow: { readonly flaky: number; readonly xfailed: number; readonly infra: number };
   readonly source: Source;
   readonly span: Span;
 }

@@ -23,6 +23,8 @@ const foreignWords: Readonly<Record<string, string>> = {
   condition: 'when',
   delay: 'wait',
   description: 'about',
+  exclude: 'drop',
+  include: 'add',
   desc: 'about',
   faults: 'fault',
   finally: 'teardown',

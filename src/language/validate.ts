@@ -3,7 +3,10 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { DataValidationCxt } from 'ajv/dist/types/index.js';
 import benchSchema from '../../schemas/bench.schema.json' with { type: 'json' };
+import knownIssuesSchema from '../../schemas/known-issues.schema.json' with { type: 'json' };
 import pipelineSchema from '../../schemas/pipeline.schema.json' with { type: 'json' };
+import planSchema from '../../schemas/plan.schema.json' with { type: 'json' };
+import policySchema from '../../schemas/policy.schema.json' with { type: 'json' };
 import profileSchema from '../../schemas/profile.schema.json' with { type: 'json' };
 import { assert } from '../base/assert.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
@@ -30,7 +33,10 @@ export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
 /** The JSON Schema of each kind of document. */
 export const documentSchemas: Readonly<Record<DocumentKind, object>> = {
   bench: benchSchema,
+  'known-issues': knownIssuesSchema,
   pipeline: pipelineSchema,
+  plan: planSchema,
+  policy: policySchema,
   profile: profileSchema,
 };
 

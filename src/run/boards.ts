@@ -2,6 +2,7 @@
 
 import { createRng } from '../base/rng.ts';
 import type { CellOutcome } from '../events/outcome.ts';
+import { whyNotApplicable } from './applicable.ts';
 import { CellRun } from './cell-run.ts';
 import type { Running } from './cell-run.ts';
 import type { Cell } from './cell.ts';
@@ -131,7 +132,7 @@ class BoardLane implements Lane {
   async #obstacle(cell: Cell): Promise<string | undefined> {
     const { running, signal } = this.#context;
     const facts = await cell.board.facts({ clock: running.real, signal }).catch(() => undefined);
-    return facts === undefined ? undefined : CellRun.obstacle(cell, facts);
+    return facts === undefined ? undefined : whyNotApplicable(cell, facts);
   }
 
   /** Gives the cell to another board that fits, if the run allows that; else tries again here, or ends it. */
@@ -157,7 +158,7 @@ class BoardLane implements Lane {
     if (labels.length > 0 && !labels.some((label) => board.labels.includes(label))) return false;
     const { running, signal } = this.#context;
     const facts = await board.facts({ clock: running.real, signal }).catch(() => undefined);
-    return facts !== undefined && CellRun.obstacle(this.#cellHere(run), facts) === undefined;
+    return facts !== undefined && whyNotApplicable(this.#cellHere(run), facts) === undefined;
   }
 
   #cellHere(run: CellRun): Cell {

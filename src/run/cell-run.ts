@@ -6,14 +6,12 @@ import type { BootproofError } from '../base/errors.ts';
 import { createRng } from '../base/rng.ts';
 import type { StepFiles } from '../device/context.ts';
 import type { CellOutcome } from '../events/outcome.ts';
-import { evaluateRequires } from '../language/requires.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import { resolveInputs } from './inputs.ts';
 import type { ImageShelf, InputSources } from './inputs.ts';
-import { capabilityHints, needsOf } from './needs.ts';
 import { outcomeOfFault } from './outcome.ts';
 import { outcomeOfAttempts } from './retry.ts';
 import type { RunOptions } from './run.ts';
@@ -41,17 +39,6 @@ export class CellRun {
   constructor(planned: Cell, running: Running) {
     this.planned = planned;
     this.#running = running;
-  }
-
-  /** Why the board cannot run it; undefined when it can. */
-  static obstacle({ pipeline, board, transport }: Cell, facts: Facts): string | undefined {
-    if (!board.transports.includes(transport))
-      return `board ${board.name} has no transport ${transport} (it has ${board.transports.join(', ')})`;
-    const missing = [...needsOf(pipeline)].find((need) => !board.offers.has(need));
-    if (missing !== undefined) return capabilityHints[missing];
-    if (pipeline.requires === undefined) return undefined;
-    const verdict = evaluateRequires(pipeline.requires, facts);
-    return verdict.met ? undefined : verdict.reason;
   }
 
   /** One attempt on the cell's board, on a clock that suits it. Rejects with input errors of the cell's inputs. */
@@ -132,11 +119,10 @@ export class CellRun {
     };
   }
 
-  #sources({ pipeline, axes }: Cell): Omit<InputSources, 'facts'> {
-    const { set, seed, readFile } = this.#running;
-    // Images depend on the seed and the pipeline alone, so that all cells of a pipeline prove the same bytes.
-    const rng = createRng(seed).fork(pipeline.id);
-    return { set, axes, rng, readFile: (path, beside) => readFile(path, beside ? pipeline.source.name : undefined) };
+  #sources({ axes }: Cell): Omit<InputSources, 'facts'> {
+    const { set, plan, seed, readFile } = this.#running;
+    // Built images depend on the seed and on what they are built of, so that all cells prove the same bytes.
+    return { set, axes, plan, rng: createRng(seed), readFile };
   }
 }
 

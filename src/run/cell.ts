@@ -26,12 +26,18 @@ export interface SweepPlace {
 }
 
 export function createCell(pipeline: Pipeline, board: Board, axes: Readonly<Record<string, AxisValue>>): Cell {
-  const shown = Object.entries(axes)
-    .filter(([axis]) => axis !== 'board')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([axis, value]) => `${axis}=${value}`);
+  const shown = Object.entries(shownAxes(axes)).map(([axis, value]) => `${axis}=${value}`);
   const id = `${pipeline.id}@${board.name}${shown.length === 0 ? '' : `[${shown.join(',')}]`}`;
   return { id, pipeline, board, axes, transport: String(axes['transport'] ?? board.transports[0] ?? '') };
+}
+
+/** Sorted, without the board, which is named beside them. */
+export function shownAxes(axes: Cell['axes']): Cell['axes'] {
+  return Object.fromEntries(
+    Object.entries(axes)
+      .filter(([axis]) => axis !== 'board')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 export function describeCell({ id, pipeline, board, axes }: Cell): PlannedCell {

@@ -6,7 +6,7 @@ import { BootproofError } from '../base/errors.ts';
 import { parseDuration, parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import type { Rng } from '../base/rng.ts';
 import type { InputImage } from '../device/images.ts';
-import type { AxisValue, ImageBuild, ImageInput, InputDeclaration, Pipeline, QuantityKind } from '../language/model.ts';
+import type { AxisValue, ImageBuild, ImageInput, ImageOrigin, InputDeclaration, Pipeline, Plan, QuantityKind } from '../language/model.ts';
 import { generateBody } from '../mcuboot/body.ts';
 import { buildBootloader } from '../mcuboot/bootloader-build.ts';
 import { buildImage } from '../mcuboot/build.ts';
@@ -30,8 +30,10 @@ export interface InputSources {
   /** From `--set`; paths in it are relative to where bootproof was started. */
   readonly set: ReadonlyMap<string, string>;
   readonly axes: Readonly<Record<string, AxisValue>>;
-  /** Reads a file relative to where bootproof was started, or (`besidePipeline`) to the pipeline's own file. */
-  readonly readFile: (path: string, besidePipeline: boolean) => Uint8Array;
+  /** Its images can be named by axes; its values replace those of the pipeline. */
+  readonly plan?: Pick<Plan, 'inputs' | 'source'> | undefined;
+  /** Reads a file relative to the document `beside`, or to where bootproof was started. */
+  readonly readFile: (path: string, beside: string | undefined) => Uint8Array;
   readonly rng: Rng;
   /** Of the board: images are linked for it. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -55,7 +57,7 @@ export function resolveInputs(pipeline: Pipeline, sources: InputSources, shelf: 
   const images = new Map<string, InputImage>();
   const scope: Record<string, unknown> = {};
   for (const declaration of pipeline.inputs.values()) {
-    const given = sources.set.get(declaration.name) ?? sources.axes[declaration.name];
+    const given = sources.set.get(declaration.name) ?? sources.axes[declaration.name] ?? plannedValue(declaration.name, sources);
     if (declaration.type === 'image') {
       const image = { ...resolveImageInput(pipeline, declaration, { sources, shelf }), name: declaration.name };
       images.set(declaration.name, image);
@@ -67,39 +69,60 @@ export function resolveInputs(pipeline: Pipeline, sources: InputSources, shelf: 
   return { images, scope };
 }
 
-function resolveImageInput(
-  pipeline: Pipeline,
-  { name, image }: ImageInput,
-  { sources, shelf }: { sources: InputSources; shelf: ImageShelf },
-): Omit<InputImage, 'name'> {
-  const path = sources.set.get(name);
-  if (path !== undefined) return shelf.take(`file ${path}`, () => sources.readFile(path, false));
-  const axis = sources.axes[name];
-  if (axis !== undefined) return resolveAxisImage(pipeline, String(axis), { sources, shelf });
-  switch (image.from) {
+interface ImageContext {
+  readonly sources: InputSources;
+  readonly shelf: ImageShelf;
+}
+
+type ShelfImage = Omit<InputImage, 'name'>;
+
+/** From `--set`, the axes of the cell, the plan, or the pipeline itself: the first that says something. */
+function resolveImageInput(pipeline: Pipeline, { name, image }: ImageInput, context: ImageContext): ShelfImage {
+  const { set, axes, plan } = context.sources;
+  const path = set.get(name);
+  if (path !== undefined) return fileImage(path, undefined, context);
+  const axis = axes[name];
+  if (axis !== undefined) return resolveAxisImage(pipeline, String(axis), context);
+  const planned = plan?.inputs.get(name);
+  if (planned?.type === 'image') return originImage(name, planned.image, { ...context, beside: plan!.source.name });
+  if (planned?.type === 'value') return fileImage(String(planned.value), plan!.source.name, context);
+  return originImage(name, image, { ...context, beside: pipeline.source.name });
+}
+
+/** The value of an axis over an image names an image of the plan or another one of the pipeline; or it is a file beside the plan, or else the pipeline. */
+function resolveAxisImage(pipeline: Pipeline, value: string, context: ImageContext): ShelfImage {
+  const { plan } = context.sources;
+  const planned = plan?.inputs.get(value);
+  if (planned?.type === 'image') return originImage(value, planned.image, { ...context, beside: plan!.source.name });
+  const other = pipeline.inputs.get(value);
+  if (other?.type === 'image') return resolveImageInput(pipeline, other, context);
+  return fileImage(value, (plan ?? pipeline).source.name, context);
+}
+
+function originImage(name: string, origin: ImageOrigin, context: ImageContext & { readonly beside: string }): ShelfImage {
+  const { sources, shelf, beside } = context;
+  switch (origin.from) {
     case 'file':
-      return shelf.take(`file ${pipeline.source.name} ${image.file}`, () => sources.readFile(image.file, true));
+      return fileImage(origin.file, beside, context);
     case 'build': {
-      const spec = linkedFor(name, image, sources.facts);
+      const spec = linkedFor(name, origin, sources.facts);
       const label = `build ${name} ${JSON.stringify(spec)}`;
       return shelf.take(label, () => buildInput(spec, sources.rng.fork(label)));
     }
     case 'set':
       throw inputError(name, 'has no image', `give one with --set ${name}=PATH`);
     default:
-      return unreachable(image);
+      return unreachable(origin);
   }
 }
 
-/** The value of an axis over an image is another image input's name, or a file beside the pipeline. */
-function resolveAxisImage(
-  pipeline: Pipeline,
-  value: string,
-  context: { sources: InputSources; shelf: ImageShelf },
-): Omit<InputImage, 'name'> {
-  const other = pipeline.inputs.get(value);
-  if (other?.type === 'image') return resolveImageInput(pipeline, other, context);
-  return context.shelf.take(`file ${pipeline.source.name} ${value}`, () => context.sources.readFile(value, true));
+function fileImage(path: string, beside: string | undefined, { sources, shelf }: ImageContext): ShelfImage {
+  return shelf.take(`file ${beside === undefined ? '' : `${beside} `}${path}`, () => sources.readFile(path, beside));
+}
+
+function plannedValue(name: string, { plan }: InputSources): AxisValue | undefined {
+  const planned = plan?.inputs.get(name);
+  return planned?.type === 'value' ? planned.value : undefined;
 }
 
 /** The build with the address of its slot, which the facts of the board know when nobody states it. */
@@ -149,17 +172,36 @@ function describe(key: string, bytes: Uint8Array): Omit<InputImage, 'name'> {
   return { bytes, hash: toHex(image.hash.digest), version: formatListedVersion(image.header.version) };
 }
 
-function defaultOf(declaration: Exclude<InputDeclaration, ImageInput>): InputValue {
+function defaultOf(declaration: ValueInput): InputValue {
   if (declaration.default !== undefined) return declaration.default;
   throw inputError(declaration.name, 'has no value', `give one with --set ${declaration.name}=VALUE`);
 }
 
-function readValue(declaration: Exclude<InputDeclaration, ImageInput>, given: AxisValue): InputValue {
-  const text = String(given);
-  const value = readers[declaration.type === 'quantity' ? declaration.quantity : declaration.type](text);
+function readValue(declaration: ValueInput, given: AxisValue): InputValue {
+  const value = readers[kindOf(declaration)](String(given));
   if (value !== undefined) return value;
-  const kind = declaration.type === 'quantity' ? declaration.quantity : declaration.type;
-  throw inputError(declaration.name, `cannot be "${text}"`, `it is of type ${kind}, for example ${examples[kind]}`);
+  const { message, hint } = mismatch(declaration, given);
+  throw inputError(declaration.name, message, hint);
+}
+
+type ValueInput = Exclude<InputDeclaration, ImageInput>;
+
+/** What keeps a value from being that of an input: a clause and its mend. Images are looked at by who knows the files. */
+export function inputValueProblem(
+  declaration: InputDeclaration,
+  given: AxisValue,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (declaration.type === 'image' || readers[kindOf(declaration)](String(given)) !== undefined) return undefined;
+  return mismatch(declaration, given);
+}
+
+function mismatch(declaration: ValueInput, given: AxisValue): { readonly message: string; readonly hint: string } {
+  const kind = kindOf(declaration);
+  return { message: `cannot be "${String(given)}"`, hint: `it is of type ${kind}, for example ${examples[kind]}` };
+}
+
+function kindOf(declaration: ValueInput): ValueKind {
+  return declaration.type === 'quantity' ? declaration.quantity : declaration.type;
 }
 
 type ValueKind = 'string' | 'integer' | 'boolean' | QuantityKind;

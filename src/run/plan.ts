@@ -3,26 +3,52 @@
 import { BootproofError } from '../base/errors.ts';
 import type { Board } from '../device/board.ts';
 import type { AxisValue, Pipeline } from '../language/model.ts';
+import { combinationKey, product } from '../language/plan/matrix.ts';
+import type { Combination } from '../language/plan/matrix.ts';
 import { createCell } from './cell.ts';
 import type { Cell } from './cell.ts';
 
 /** More cells than this in one run are a mistake in the axes. */
 const cellsMax = 100_000;
 
+export interface PlanRequest {
+  readonly pipelines: readonly Pipeline[];
+  readonly boards: { readonly all: readonly Board[]; readonly chosen: readonly Board[] };
+  /** Of a plan. Each pipeline takes from them the axes that it has inputs for; its own matrix gives the others. */
+  readonly combinations?: readonly Combination[] | undefined;
+}
+
 /**
- * All cells of `pipelines`. An axis `board` chooses among all boards of the bench; without it each pipeline runs on each
- * of the `chosen` ones. Throws an input error when an id is there twice, a board is unknown, or there are too many cells.
+ * All cells: pipelines x combinations x boards. An axis `board` chooses among all boards of the bench; without it each pipeline
+ * runs on each of the `chosen` ones. Throws an input error when an id is there twice, a board is unknown, or there are too many cells.
  */
-export function planCells(
-  pipelines: readonly Pipeline[],
-  boards: { readonly all: readonly Board[]; readonly chosen: readonly Board[] },
-): readonly Cell[] {
+export function planCells({ pipelines, boards, combinations = [{}] }: PlanRequest): readonly Cell[] {
   checkIds(pipelines);
-  const cells = pipelines.flatMap((pipeline) =>
-    combinations(pipeline.axes).flatMap((axes) => boardsFor(pipeline, axes, boards).map((board) => createCell(pipeline, board, axes))),
-  );
-  checkCellCount(cells);
+  const cells: Cell[] = [];
+  for (const pipeline of pipelines) {
+    for (const axes of axesOf(pipeline, combinations)) {
+      for (const board of boardsFor(pipeline, axes, boards)) cells.push(createCell(pipeline, board, axes));
+      if (cells.length > cellsMax) checkCellCount(cells);
+    }
+  }
   return cells;
+}
+
+/** The axes that choose from the bench instead of setting an input. */
+export const benchAxes: readonly string[] = ['board', 'transport'];
+
+/** The plan's axis goes before the pipeline's own of the same name. Combinations that differ only in axes that mean nothing here are one. */
+function axesOf(pipeline: Pipeline, combinations: readonly Combination[]): readonly Combination[] {
+  const means = (axis: string): boolean => benchAxes.includes(axis) || pipeline.inputs.has(axis);
+  const planned = new Map<string, Combination>();
+  for (const combination of combinations) {
+    const meant = Object.fromEntries(Object.entries(combination).filter(([axis]) => means(axis)));
+    planned.set(combinationKey(meant), meant);
+  }
+  return [...planned.values()].flatMap((axes) => {
+    const own = [...pipeline.axes].filter(([axis]) => !Object.hasOwn(axes, axis));
+    return product(Object.fromEntries(own)).map((rest) => ({ ...rest, ...axes }));
+  });
 }
 
 /** Throws an input error when there are too many. */
@@ -51,12 +77,6 @@ function boardsFor(
     `${pipeline.id}: the axis board names "${wanted}", which the bench does not have`,
     `boards: ${all.map(({ name }) => name).join(', ')}`,
   );
-}
-
-function combinations(axes: ReadonlyMap<string, readonly AxisValue[]>): readonly Readonly<Record<string, AxisValue>>[] {
-  let all: Readonly<Record<string, AxisValue>>[] = [{}];
-  for (const [axis, values] of axes) all = all.flatMap((one) => values.map((value) => ({ ...one, [axis]: value })));
-  return all;
 }
 
 function checkIds(pipelines: readonly Pipeline[]): void {

@@ -12,9 +12,10 @@ export interface RepeatOptions {
 
 /** One line for a POSIX shell. */
 export function repeatCommand({ pipeline, board, axes }: Cell, { seed, set, selection }: RepeatOptions): string {
-  const { bench } = selection;
+  const { bench, plan } = selection;
   const words = [
     ['bootproof', 'run', pipeline.source.name],
+    typeof plan === 'string' ? ['--plan', plan] : [],
     typeof bench === 'string' ? ['--bench', bench, '--on', board.name] : [],
     Object.entries(axes).flatMap(([axis, value]) => ['--axis', `${axis}=${value}`]),
     [...set].flatMap(([name, value]) => ['--set', `${name}=${value}`]),

@@ -1,14 +1,7 @@
 /** Trying a cell again: when, how often, and what several attempts amount to. */
 
 import type { CellOutcome, ExecutionOutcome } from '../events/outcome.ts';
-
-export interface RetryPolicy {
-  /** Attempts after the first one. */
-  readonly max: number;
-  readonly on: readonly RetryCause[];
-  /** `other` moves the cell to another board that fits, if there is one. */
-  readonly board: 'same' | 'other';
-}
+import type { RetryPolicy } from '../language/model.ts';
 
 export const retryCauses = ['infra', 'failed'] as const satisfies readonly ExecutionOutcome[];
 export type RetryCause = (typeof retryCauses)[number];

@@ -5,6 +5,8 @@ import { virtualEpochMs } from '../base/clock-virtual.ts';
 import { eventFormat } from '../events/event.ts';
 import type { JsonValue, RunEvent } from '../events/event.ts';
 import type { CellOutcome } from '../events/outcome.ts';
+import type { Plan, RetryPolicy } from '../language/model.ts';
+import { whyNotApplicable } from './applicable.ts';
 import { runBoards } from './boards.ts';
 import { CellRun } from './cell-run.ts';
 import type { Running } from './cell-run.ts';
@@ -15,7 +17,6 @@ import { ImageShelf } from './inputs.ts';
 import { exitCodeOfRun } from './outcome.ts';
 import { checkCellCount, narrowCells } from './plan.ts';
 import { repeatCommand } from './repeat-command.ts';
-import type { RetryPolicy } from './retry.ts';
 import { describeSweeps, expandSweeps } from './sweep.ts';
 import { createTimeline } from './timeline.ts';
 
@@ -30,6 +31,7 @@ export interface RunOptions {
   /** Only cells with these values of axes run. */
   readonly axes?: ReadonlyMap<string, string>;
   readonly set: ReadonlyMap<string, string>;
+  readonly plan?: Plan | undefined;
   /** Boards at work at the same time. Those in virtual time take turns in any case. */
   readonly jobs: number;
   /** Simulated boards in real time, too. */
@@ -37,13 +39,13 @@ export interface RunOptions {
   /** End after the first cell that is not good. */
   readonly bail: boolean;
   /** Without it nothing is tried again. */
-  readonly retry?: RetryPolicy;
+  readonly retry?: RetryPolicy | undefined;
   /** Keeps other processes of this host off the boards. */
   readonly claims?: HostClaims | undefined;
   /** How long to wait for a board that another process uses. */
   readonly busyMs?: number;
-  /** Reads a file for a pipeline: relative to its own file, or to where bootproof was started. */
-  readonly readFile: (path: string, besidePipeline: string | undefined) => Uint8Array;
+  /** Reads a file relative to the document `beside`, or to where bootproof was started. */
+  readonly readFile: (path: string, beside: string | undefined) => Uint8Array;
   /** Keeps evidence beside the reports; returns its path relative to their folder. */
   readonly keepFile: (cell: string, name: string, bytes: Uint8Array) => string;
   readonly write: (event: RunEvent) => void;
@@ -84,13 +86,19 @@ export async function run(options: RunOptions): Promise<RunEndState> {
   return { exitCode, outcomes };
 }
 
+/** The cells that a run with these options has: each sweep as its cells. Throws as `run` does. */
+export function expandCells(options: RunOptions): Promise<readonly Cell[]> {
+  const timeline = createTimeline({ real: undefined, write: () => undefined });
+  return planSweeps({ ...options, timeline, real: createRealClock(), shelf: new ImageShelf() });
+}
+
 /** Each sweep as its cells. Rehearsals leave no trace in the run; one that cannot be made decides nothing. */
 async function planSweeps(running: Running): Promise<readonly Cell[]> {
   const { cells, axes, seed, signal, real } = running;
   const rehearse = async (cell: Cell, write: RunOptions['write']): Promise<void> => {
     const timeline = createTimeline({ real: undefined, write });
     const facts = await cell.board.facts({ clock: real, signal });
-    if (CellRun.obstacle(cell, facts) !== undefined) return;
+    if (whyNotApplicable(cell, facts) !== undefined) return;
     const alone = new CellRun(cell, { ...running, timeline, realTime: false, keepFile: (_, name) => name });
     await alone.attempt(cell, facts, signal).catch(() => undefined);
   };

@@ -3,7 +3,7 @@
  * found by a rehearsal: the pipeline as it is, quietly and in virtual time, with a fault that comes after the last one.
  */
 
-import { createRng } from '../base/rng.ts';
+import { createRng, sampleOf } from '../base/rng.ts';
 import type { Rng } from '../base/rng.ts';
 import type { RunEvent } from '../events/event.ts';
 import type { CellOutcome } from '../events/outcome.ts';
@@ -85,17 +85,7 @@ function chooseOperations(choice: Choice, total: number, rng: Rng): readonly num
   if (choice === 'all') return all;
   const { every = 1, sample = all.length } = choice;
   const stride = all.filter((_, index) => index % every === 0);
-  return sample >= stride.length ? stride : draw(stride, sample, rng);
-}
-
-/** The beginning of a shuffle (Fisher-Yates), sorted again. */
-function draw(from: readonly number[], count: number, rng: Rng): readonly number[] {
-  const pool = [...from];
-  for (let index = 0; index < count; index += 1) {
-    const other = index + rng.below(pool.length - index);
-    [pool[index], pool[other]] = [pool[other]!, pool[index]!];
-  }
-  return pool.slice(0, count).sort((a, b) => a - b);
+  return sampleOf(stride, sample, rng);
 }
 
 const harmless: ReadonlySet<CellOutcome> = new Set<CellOutcome>(['passed', 'skipped', 'not-applicable', 'xfailed', 'not-run', 'aborted']);

@@ -1,6 +1,6 @@
 /** The proof pairs of the field-report scenarios: a board on which each must fail, where and with what, and one on which it must pass. */
 
-import { loadBench, loadPipelines } from '../../src/cli/documents.ts';
+import { loadOne, loadPipelines } from '../../src/cli/documents.ts';
 import { createBoards } from '../../src/cli/boards.ts';
 import { formatDiagnostic } from '../../src/language/diagnostics.ts';
 import type { Board } from '../../src/device/board.ts';
@@ -174,7 +174,7 @@ export async function prove(): Promise<readonly ProofResult[]> {
 function load(): { readonly pipelines: ReadonlyMap<string, Pipeline>; readonly boards: ReadonlyMap<string, Board> } {
   const folder = projectPath('pipelines/seeds');
   const { pipelines, diagnostics } = loadPipelines([folder]);
-  const { bench, diagnostics: ofBench } = loadBench(`${folder}/proof.bench.yaml`);
+  const { document: bench, diagnostics: ofBench } = loadOne('bench', `${folder}/proof.bench.yaml`);
   const mistakes = [...diagnostics, ...ofBench];
   if (mistakes.length > 0) throw new Error(mistakes.map(formatDiagnostic).join('\n'));
   return { pipelines: byKey(pipelines, ({ id }) => id), boards: byKey(createBoards(bench), ({ name }) => name) };
@@ -200,7 +200,7 @@ interface Ended {
 }
 
 async function runOn(pipeline: Pipeline, board: Board): Promise<readonly Ended[]> {
-  const { events } = await runPipelines([], { cells: planCells([pipeline], { all: [board], chosen: [board] }) });
+  const { events } = await runPipelines([], { cells: planCells({ pipelines: [pipeline], boards: { all: [board], chosen: [board] } }) });
   const failed = events.filter((event) => event.kind === 'step-end').filter(hasError);
   const ends = events.filter((event) => event.kind === 'cell-end');
   return ends.map((end) => ({ end, failed: failed.filter(({ cell }) => cell === end.cell) }));

@@ -51,7 +51,7 @@ export async function runPipelines(pipelines: readonly Pipeline[], options: Part
     version: '0.0.0',
     host: {},
     selection: {},
-    cells: planCells(pipelines, { all: boards, chosen: boards }),
+    cells: planCells({ pipelines, boards: { all: boards, chosen: boards } }),
     set: new Map(),
     jobs: 4,
     realTime: false,

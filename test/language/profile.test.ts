@@ -277,7 +277,7 @@ t.test('stock pipelines pass on all of them that swap, and say why they do not a
   const boards = createBoards(bench);
   const names = ['bootloader-accepts', 'revert-unconfirmed'];
   const pipelines = names.map((name) => loadFile(projectPath(`pipelines/ota/${name}.pipeline.yaml`)).document as Pipeline);
-  const cells = planCells(pipelines, { all: boards, chosen: boards });
+  const cells = planCells({ pipelines, boards: { all: boards, chosen: boards } });
   const { events } = await runPipelines(pipelines, { cells });
   const ends = events.filter((event) => event.kind === 'cell-end');
   const boardOf = new Map(cells.map((cell) => [cell.id, cell.board.name]));

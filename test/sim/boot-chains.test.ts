@@ -277,7 +277,7 @@ void t.test('stock pipelines', async (t) => {
   const folders = ['pipelines/bootloader', 'pipelines/multi-image'];
   const files = folders.flatMap((folder) => readdirSync(projectPath(folder)).map((file) => projectPath(`${folder}/${file}`)));
   const pipelines = files.map((file) => loadFile(file).document as Pipeline);
-  const { events } = await runPipelines(pipelines, { cells: planCells(pipelines, { all: boards, chosen: boards }) });
+  const { events } = await runPipelines(pipelines, { cells: planCells({ pipelines, boards: { all: boards, chosen: boards } }) });
   const ends = events.flatMap((event) => (event.kind === 'cell-end' ? [event] : []));
   const passed = ends.filter(({ outcome }) => outcome === 'passed').map(({ cell }) => cell);
   t.same(

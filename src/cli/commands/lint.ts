@@ -19,7 +19,7 @@ Exit codes: 0 no errors (warnings are none), 2 errors or nothing to check.`;
 export function registerLintCommand(program: Command, io: CliIo): void {
   program
     .command('lint')
-    .description('check pipelines, benches and profiles, and report every mistake')
+    .description('check pipelines, benches, plans and all other documents, and report every mistake')
     .argument('<PATH...>', `files, or folders that are searched for ${lintSuffixes.map((suffix) => `*${suffix}`).join(', ')}`)
     .option('--bench <FILE>', 'a bench to check as well, and the pipelines against its boards')
     .addOption(new Option('--format <format>', 'how mistakes are printed').choices(lintFormats).default('text'))

@@ -26,6 +26,7 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .command('run')
     .description('run pipelines on boards and write events.jsonl, results.tap and junit.xml')
     .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines)')
+    .option('--plan <FILE>', 'which pipelines run on which boards with which axes; paths narrow it')
     .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
     .option('--on <BOARD|LABEL>', 'run only on these boards (repeatable)', collect, [])
     .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
@@ -47,9 +48,7 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--bail', 'stop after the first cell that is not good', false)
     .option('--real-time', 'run simulated boards in real time, too', false)
     .addHelpText('after', examples)
-    .action(async (paths: string[], flags: Parameters<typeof composeRun>[1]) =>
-      io.exit(await composeRun(paths.length === 0 ? ['pipelines'] : paths, flags, io)),
-    );
+    .action(async (paths: string[], flags: Parameters<typeof composeRun>[1]) => io.exit(await composeRun(paths, flags, io)));
 }
 
 function retryCause(text: string, before: readonly RetryCause[]): readonly RetryCause[] {

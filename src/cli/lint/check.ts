@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../language/diagnostics.ts';
 import type { Loaded } from '../../language/load.ts';
 import type { Pipeline } from '../../language/model.ts';
 import { documentKinds } from '../../language/validate.ts';
-import { findFiles, loadBench, loadFile } from '../documents.ts';
+import { findFiles, loadFile, loadOne } from '../documents.ts';
 import { whatBoardsCannot } from './bench-fit.ts';
 
 /** The names of files that folders are searched for. */
@@ -35,8 +35,8 @@ export function checkPaths(paths: readonly string[], bench?: string): Checked {
 function againstBench(pipelines: readonly Pipeline[], path: string | undefined): readonly Diagnostic[] {
   if (path === undefined) return [];
   const diagnostics: Diagnostic[] = [];
-  const loaded = collecting(diagnostics, () => loadBench(path));
-  const { bench } = loaded ?? {};
+  const loaded = collecting(diagnostics, () => loadOne('bench', path));
+  const bench = loaded?.document;
   const unfit = bench === undefined ? undefined : collecting(diagnostics, () => whatBoardsCannot(pipelines, bench));
   return [...diagnostics, ...(loaded?.diagnostics ?? []), ...(unfit ?? [])];
 }

@@ -1,21 +1,10 @@
 /** A pipeline without mistakes as its model. */
 
-import { parseDuration, parseSize } from '../../base/quantities.ts';
+import { parseDuration } from '../../base/quantities.ts';
 import { assert } from '../../base/assert.ts';
+import { imageOrigin } from '../image-origin.ts';
 import type { Input } from '../grammar.generated.ts';
-import type {
-  AnyStep,
-  AxisValue,
-  Block,
-  Fault,
-  ImageOrigin,
-  InputDeclaration,
-  Pipeline,
-  Section,
-  Verb,
-  VerbArgs,
-  Written,
-} from '../model.ts';
+import type { AnyStep, AxisValue, Block, Fault, InputDeclaration, Pipeline, Section, Verb, VerbArgs, Written } from '../model.ts';
 import { innerListsOf } from '../inner-steps.ts';
 import { compact, frozen } from '../plain.ts';
 import { conditionOf } from '../template.ts';
@@ -86,16 +75,6 @@ function buildInput(name: string, input: Input, tree: YamlTree): InputDeclaratio
     return compact<InputDeclaration>({ ...base, type: 'quantity', quantity, default: input.default as string | undefined });
   // The checks have made sure that one of the three is there and that the default fits.
   return compact({ ...base, type, default: input.default }) as InputDeclaration;
-}
-
-function imageOrigin({ file, build }: NonNullable<Input['image']>): ImageOrigin {
-  if (file !== undefined) return { from: 'file', file };
-  if (build === undefined) return { from: 'set' };
-  const size = parseSize(build.size);
-  assert(size !== undefined, 'the schema checks sizes');
-  const { version, key = 'ed25519', bootloader, 'security-counter': securityCounter, ...options } = build;
-  const own = bootloader && { slot: bootloader.slot, firmwareVersion: bootloader['firmware-version'], release: bootloader.release };
-  return compact<ImageOrigin>({ from: 'build', ...options, version, size, key, securityCounter, bootloader: own });
 }
 
 function buildSteps(steps: readonly StepFile[], path: Path, tree: YamlTree): readonly AnyStep[] {
