@@ -14,6 +14,7 @@ type Register = (program: Command, io: CliIo) => void;
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./commands/run.ts')).registerRunCommand,
   lint: async () => (await import('./commands/lint.ts')).registerLintCommand,
+  init: async () => (await import('./commands/init.ts')).registerInitCommand,
   explain: async () => (await import('./commands/explain.ts')).registerExplainCommand,
   plan: async () => (await import('./commands/plan.ts')).registerPlanCommand,
   list: async () => (await import('./commands/list.ts')).registerListCommand,

@@ -1,6 +1,7 @@
 /** For each code of `codes.ts` a text with the mistake and the same text without it, as `bootproof explain` shows them. */
 
 import type { DiagnosticCode } from './codes.ts';
+import { benchExamples } from './examples/bench.ts';
 import type { CodeExample } from './examples/example.ts';
 import { nameExamples } from './examples/names.ts';
 import { shapeExamples } from './examples/shape.ts';
@@ -12,4 +13,5 @@ export const codeExamples: Readonly<Partial<Record<DiagnosticCode, CodeExample>>
   ...shapeExamples,
   ...nameExamples,
   ...stepExamples,
+  ...benchExamples,
 };

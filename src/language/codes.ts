@@ -6,6 +6,9 @@ export const codes = {
   'absence-without-end':
     'An `expect` with `log: {none: ...}` watches the console for a line that must not come. Such a check only proves something ' +
     'when it is said how long it watches: until another event (`until: {active: next}`) or for a time (`for: 10s`).',
+  'always-true':
+    'The expectation holds whatever the device does, so it proves nothing: its pattern matches every text, or its expression reads ' +
+    'neither a result nor an input.',
   'area-misaligned':
     'Flash is erased sector by sector, so every area begins where a sector begins and ends where a sector ends. The hint names the ' +
     'boundaries around.',
@@ -97,6 +100,9 @@ export const codes = {
     'MCUboot cannot work with these sectors: it knows no more than `max-sectors` of each slot, and the modes `move` and `offset` ' +
     'need equal sectors in both slots. Depending on its release it says so on the console, refuses updates, or starts no image.',
   'transport-unknown': 'The console names a transport that the board does not have.',
+  'trial-undecided':
+    'A pending image boots once, on trial. It stays when it is confirmed, and goes at the next reset otherwise. A pipeline that ends ' +
+    'before that leaves the board in a state that the next one does not expect.',
   'unit-missing':
     'Durations, sizes, rates and percentages carry their unit (`90s`, `64 KiB`, `3 KiB/s`, `40%`), so that nobody has to guess ' +
     'whether a number meant seconds or milliseconds.',
@@ -106,6 +112,9 @@ export const codes = {
     'infinity. Versions, hashes, ids and serial numbers are written in quotes.',
   'use-before-set': 'The expression reads the result of a step that has not run yet when the expression is evaluated.',
   'value-constant': '`value` checks what earlier steps measured, so it holds an expression such as `${{ steps.up.rate }}`.',
+  'wait-without-limit':
+    'A wait for something that never comes ends at its `timeout`. It is 60 s when it is not stated; a pipeline that says it tells its ' +
+    'reader how long the board may take.',
   'wrong-type': 'The value is of another type than the one that is needed here.',
   'wrong-value': 'Only certain values are possible here.',
   'yaml-alias':

@@ -203,7 +203,7 @@ function findCircle(source: Source, doc: Document.Parsed): LanguageDiagnostic | 
   let circle: LanguageDiagnostic | undefined;
   visit(doc, {
     Alias: (_key, alias, ancestors) => {
-      const target = alias.resolve(doc);
+      const target = targetOf(doc, alias);
       if (target === undefined || !ancestors.includes(target)) return undefined;
       circle = problem('yaml-alias', spanOf(source, alias), `the alias \`*${alias.source}\` stands inside of what it stands for`);
       return visit.BREAK;
@@ -228,7 +228,7 @@ function findBadMerge(source: Source, doc: Document.Parsed): LanguageDiagnostic 
 function aliasDiagnostic(source: Source, doc: Document.Parsed): LanguageDiagnostic {
   const aliases: Alias[] = [];
   visit(doc, { Alias: (_key, alias) => void aliases.push(alias) });
-  const dangling = aliases.find((alias) => alias.resolve(doc) === undefined);
+  const dangling = aliases.find((alias) => targetOf(doc, alias) === undefined);
   if (dangling !== undefined) {
     const message = `there is no anchor \`&${dangling.source}\` above this alias`;
     return problem('yaml-alias', spanOf(source, dangling), message, 'put quotes around a text that begins with "*"');
@@ -328,8 +328,30 @@ function mergeSources(doc: Document.Parsed, value: unknown): (Node | undefined)[
 }
 
 function resolved(doc: Document.Parsed, node: unknown): Node | undefined {
-  if (isAlias(node)) return node.resolve(doc);
+  if (isAlias(node)) return targetOf(doc, node);
   return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+}
+
+/** Kept by document, since the package's own search goes through the whole of it for each alias. */
+const targetsOf = new WeakMap<Document.Parsed, ReadonlyMap<Alias, Node | undefined>>();
+
+/** What an alias stands for: the nearest anchor of its name above it. */
+function targetOf(doc: Document.Parsed, alias: Alias): Node | undefined {
+  const targets = targetsOf.get(doc) ?? aliasTargets(doc);
+  targetsOf.set(doc, targets);
+  return targets.get(alias);
+}
+
+function aliasTargets(doc: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node | undefined>();
+  visit(doc, {
+    Node: (_key, node) => {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function keyText(pair: unknown): string | undefined {
@@ -338,7 +360,8 @@ function keyText(pair: unknown): string | undefined {
 
 function spanOf(source: Source, node: Node): Span {
   const [start, end] = node.range ?? [0, 1];
-  return { source, start, end: Math.max(start + 1, end) };
+  // An empty value at the end of the text has no character of its own.
+  return { source, start, end: Math.min(source.text.length, Math.max(start + 1, end)) };
 }
 
 function textOf(source: Source, node: Node): string {

@@ -8,6 +8,8 @@ import { documentKinds } from '../../src/language/validate.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { bootproof } from './process.ts';
 
+t.setTimeout(120_000);
+
 t.test('explain', { timeout: 120_000 }, (t) => {
   t.same(bootproof(['explain']).stdout.trim().split('\n'), Object.keys(codes));
   const page = bootproof(['explain', 'error[unit-missing]:']);

@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { bootproof } from './process.ts';
 
+t.setTimeout(120_000);
+
 t.test('every command has help with examples that name it', { timeout: 120_000 }, (t) => {
   const commands = [...bootproof(['--help']).stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
   t.ok(commands.length >= 9, String(commands));

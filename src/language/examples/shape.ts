@@ -1,6 +1,6 @@
 /** Examples of what the schemas refuse. */
 
-import { ofBoard, ofFile, ofPipeline, ofProfile, ofSteps } from './example.ts';
+import { ofFile, ofPipeline, ofProfile, ofSteps } from './example.ts';
 
 export const shapeExamples = {
   'duplicate-item': ofPipeline('tags: [ota, smoke, ota]\n', 'tags: [ota, smoke]\n'),
@@ -14,10 +14,6 @@ export const shapeExamples = {
   malformed: ofPipeline('id: OTA First\n', 'id: ota.first\n'),
   'missing-key': ofSteps('- upload: {slot: 1}\n', '- upload: {image: next, slot: 1}\n'),
   'out-of-range': ofSteps('- upload: {image: next, window: 0}\n', '- upload: {image: next, window: 4}\n'),
-  'transport-unknown': ofBoard(
-    'transports: {serial: "serial:/dev/ttyACM0"}\nconsole: sreial\n',
-    'transports: {serial: "serial:/dev/ttyACM0"}\nconsole: serial\n',
-  ),
   'unit-missing': ofPipeline('timeout: 90\n', 'timeout: 90s\n'),
   'unknown-key': ofSteps('- uplaod: {image: next}\n', '- upload: {image: next}\n'),
   'unquoted-scalar': ofPipeline(

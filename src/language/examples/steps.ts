@@ -7,6 +7,10 @@ export const stepExamples = {
     '- expect: {log: {none: "ZEPHYR FATAL ERROR"}}\n',
     '- expect: {log: {none: "ZEPHYR FATAL ERROR"}, for: 10s}\n',
   ),
+  'always-true': ofSteps(
+    '- expect: {log: {match: "/.*/"}}\n  within: 10s\n',
+    '- expect: {log: {match: "Booting Zephyr OS"}}\n  within: 10s\n',
+  ),
   'capture-twice': ofSteps(
     '- upload: {image: next}\n  save: {speed: rate}\n- upload: {image: next}\n  save: {speed: rate}\n',
     '- upload: {image: next}\n  save: {first-speed: rate}\n- upload: {image: next}\n  save: {second-speed: rate}\n',
@@ -60,6 +64,11 @@ teardown:
   'no-noun': ofSteps('- expect: {slot: 1, pending: true}\n', '- expect: {image: next, slot: 1, pending: true}\n'),
   'no-verb': ofSteps('- id: up\n  timeout: 90s\n', '- id: up\n  upload: {image: next}\n  timeout: 90s\n'),
   'result-unknown': ofSteps('- upload: {image: next}\n  save: {speed: rte}\n', '- upload: {image: next}\n  save: {speed: rate}\n'),
+  'trial-undecided': ofSteps(
+    '- upload: {image: next}\n- mark-pending: {image: next}\n- reset: {}\n- expect: {active: next}\n  within: 60s\n',
+    '- upload: {image: next}\n- mark-pending: {image: next}\n- reset: {}\n- expect: {active: next}\n  within: 60s\n- confirm: {}\n',
+  ),
+  'wait-without-limit': ofSteps('- wait: {until: {log: "ready"}}\n', '- wait: {until: {log: "ready"}, timeout: 30s}\n'),
   'value-constant': ofSteps(
     '- {id: up, upload: {image: next}}\n- expect: {value: steps.up.rate, at-least: 2 KiB/s}\n',
     '- {id: up, upload: {image: next}}\n- expect: {value: "${{ steps.up.rate }}", at-least: 2 KiB/s}\n',

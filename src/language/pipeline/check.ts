@@ -8,6 +8,7 @@ import { code, suggestion } from '../words.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkSweeps } from './check-fault.ts';
 import { checkInputs, type FileExists } from './check-inputs.ts';
+import { checkProof } from './check-proof.ts';
 import { checkStep } from './check-steps.ts';
 import { collectNames, type Names } from './names.ts';
 import { precedence, stepsOf, type StepView } from './sections.ts';
@@ -22,6 +23,7 @@ export function checkPipeline(root: Cursor, { exists, roles, report }: PipelineC
   const steps = stepsOf(root);
   for (const step of steps) checkStep(step, report);
   checkSweeps(steps, report);
+  checkProof(steps, report);
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
   const read = checkExpressions(root, steps, { names, report });
