@@ -59,7 +59,9 @@ t.test('a device runs with each knob', { timeout: 120_000 }, async (t) => {
     t.strictSame(diagnostics.map(formatDiagnostic), [], `${name} has no mistakes`);
     if (document?.kind !== 'profile') continue;
     const boards = createBoards(benchOf(t.testdir({ 'knob.profile.yaml': knobProfile(name, schema).document })));
-    const { outcomes } = await runPipelines([pipeline], { cells: planCells([pipeline], { all: boards, chosen: boards }) });
+    const { outcomes } = await runPipelines([pipeline], {
+      cells: planCells({ pipelines: [pipeline], boards: { all: boards, chosen: boards } }),
+    });
     t.ok(['passed', 'failed'].includes(outcomes[0] ?? ''), `${name}: ${outcomes.join()}`);
   }
 });
