@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   schema: async () => (await import('./commands/schema.ts')).registerSchemaCommand,
   report: async () => (await import('./commands/report.ts')).registerReportCommand,
   sim: async () => (await import('./commands/sim.ts')).registerSimCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   image: async () => (await import('./commands/image.ts')).registerImageCommand,
   // The last, since it completes those that are there before it.
   complete: async () => (await import('./commands/complete.ts')).registerCompleteCommand,

@@ -1,5 +1,6 @@
 /** All boards at work: each has a lane of cells, one after another. A cell that its board cannot finish may move to another lane. */
 
+import { setMaxListeners } from 'node:events';
 import { createRng } from '../base/rng.ts';
 import type { CellOutcome } from '../events/outcome.ts';
 import { whyNotApplicable } from './applicable.ts';
@@ -19,6 +20,8 @@ const busyMs = 60_000;
 export async function runBoards(cells: readonly Cell[], running: Running): Promise<ReadonlyMap<Cell, CellOutcome>> {
   const stop = new AbortController();
   const signal = AbortSignal.any([running.signal, stop.signal]);
+  // Every board at work listens.
+  setMaxListeners(0, signal);
   const outcomes = new Map<Cell, CellOutcome>();
   const lanes = new Map<string, BoardLane>();
   const ended = (cell: Cell, outcome: CellOutcome): void => {
