@@ -23,9 +23,9 @@ export interface RunFlags extends PlanningFlags {
   readonly out?: string;
   readonly report: readonly string[];
   readonly bail: boolean;
-  readonly retry: number;
+  readonly retry?: number;
   readonly retryOn: readonly RetryCause[];
-  readonly retryBoard: 'same' | 'other';
+  readonly retryBoard?: 'same' | 'other';
   /** In milliseconds. */
   readonly wait: number;
   readonly realTime: boolean;
@@ -78,10 +78,10 @@ function selectionOf(paths: readonly string[], { on, tag, axis, bench, plan }: R
   return { paths, on, tags: tag, axes: axis, ...(bench === undefined ? {} : { bench }), ...(plan === undefined ? {} : { plan }) };
 }
 
-/** Flags go before the plan. */
-function retryOf({ retry, retryOn, retryBoard }: RunFlags, plan: Plan | undefined): RetryPolicy | undefined {
-  if (retry === 0) return plan?.retry;
-  return { max: retry, on: retryOn.length === 0 ? ['infra'] : retryOn, board: retryBoard };
+/** Flags go before the plan. Without either, what the lab did wrong is tried once more. */
+function retryOf({ retry, retryOn, retryBoard }: RunFlags, plan: Plan | undefined): RetryPolicy {
+  const { max, on, board } = plan?.retry ?? { max: 1, on: ['infra'], board: 'same' };
+  return { max: retry ?? max, on: retryOn.length === 0 ? on : retryOn, board: retryBoard ?? board };
 }
 
 /** Sorts by time, and is unique on one machine: `20261120-134501-4711`. */

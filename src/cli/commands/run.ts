@@ -37,12 +37,10 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--jobs <N>', 'boards that work at the same time', wholeNumber, 64)
     .option('--out <DIR>', 'folder of the reports (default: reports/RUN-ID)')
     .option('--report <NAME[=FILE]>', `${reporterNames.join(' or ')}, to a file or to stdout (repeatable)`, collect, [])
-    .option('--retry <N>', 'attempts of a cell after the first one', wholeNumber, 1)
+    .option('--retry <N>', 'attempts of a cell after the first one (default: as the plan says, or 1)', wholeNumber)
     .addOption(new Option('--retry-on <OUTCOME>', 'what is tried again (repeatable; default: infra)').argParser(retryCause).default([]))
     .addOption(
-      new Option('--retry-board <BOARD>', 'where it is tried again: another board needs a label in common')
-        .choices(['same', 'other'])
-        .default('same'),
+      new Option('--retry-board <BOARD>', 'where it is tried again: another board needs a label in common').choices(['same', 'other']),
     )
     .option('--wait <DURATION>', 'how long to wait for a board that another process uses', durationFlag, 60_000)
     .option('--bail', 'stop after the first cell that is not good', false)
