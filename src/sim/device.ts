@@ -461,7 +461,8 @@ class Device implements SimDevice {
   }
 
   #setState(state: SimState): void {
-    if (this.#state === state) return;
+    // Each boot is one, also where one is cut short by the next.
+    if (this.#state === state && state !== 'booting') return;
     this.#state = state;
     this.#knobs.state(state);
     for (const listener of [...this.#stateListeners]) listener(state);

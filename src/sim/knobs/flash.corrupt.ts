@@ -3,10 +3,10 @@
  * it sends while the radio is busy (nRF52840 anomaly 198): always, in a range, or only when data comes in too fast.
  */
 
-import { bytesOf, bytesPerSecondOf } from '../../base/measures.ts';
+import { bytesPerSecondOf } from '../../base/measures.ts';
 import { bitErrors } from '../flash/disturbances.ts';
+import { rangeOf } from './flash-range.ts';
 import type { Knob } from './knob.ts';
-import type { KnobValues } from './values.generated.ts';
 import { createWriteRate } from './write-rate.ts';
 
 const bytesPerErrorDefault = 4 * 1024;
@@ -25,11 +25,3 @@ export const corrupt: Knob<'flash.corrupt'> = (value, { clock, rng, device }) =>
   };
   return { flash: bitErrors({ range, rng, bytesPerError, when }) };
 };
-
-function rangeOf({ flash, from, to }: KnobValues['flash.corrupt']): { flash?: string; from?: number; to?: number } {
-  return {
-    ...(flash === undefined ? {} : { flash }),
-    ...(from === undefined ? {} : { from: bytesOf(from) }),
-    ...(to === undefined ? {} : { to: bytesOf(to) }),
-  };
-}

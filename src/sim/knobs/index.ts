@@ -1,18 +1,72 @@
 /** All knobs. A knob in the schema without code here, or code without a schema, does not compile. */
 
+import { hook } from './app.hook.ts';
+import { logStateQueries } from './app.log-state-queries.ts';
 import { trailerOffsetDelta } from './app.trailer-offset-delta.ts';
+import { bootTime } from './boot.boot-time.ts';
+import { counterBug } from './boot.counter-bug.ts';
+import { downgradeBug } from './boot.downgrade-bug.ts';
+import { maxSwappable } from './boot.max-swappable.ts';
+import { resumeBug } from './boot.resume-bug.ts';
+import { scrambleInterrupt } from './boot.scramble-interrupt.ts';
+import { seesSecondary } from './boot.sees-secondary.ts';
+import { swapPolicy } from './boot.swap-policy.ts';
+import { swapTime } from './boot.swap-time.ts';
+import { watchdog } from './boot.watchdog.ts';
 import { corrupt } from './flash.corrupt.ts';
-import type { Knob, KnobName } from './knob.ts';
+import { writeError } from './flash.write-error.ts';
+import { unsupported } from './groups.unsupported.ts';
+import { reset } from './os.reset.ts';
+import { claims } from './params.claims.ts';
+import { delay } from './rsp.delay.ts';
+import { drop } from './rsp.drop.ts';
+import { dup } from './rsp.dup.ts';
+import { reorder } from './rsp.reorder.ts';
+import { truncate } from './rsp.truncate.ts';
+import { wrongSeq } from './rsp.wrong-seq.ts';
+import { corruptOver } from './rx.corrupt-over.ts';
+import { overflow } from './rx.overflow.ts';
 import { partialRestart } from './rx.partial-restart.ts';
 import { partialTimeout } from './rx.partial-timeout.ts';
 import { anyHash } from './state.any-hash.ts';
+import { revertConfirmOther } from './state.revert-confirm-other.ts';
 import { autopend } from './upload.autopend.ts';
+import { busy } from './upload.busy.ts';
+import { silentFirst } from './upload.silent-first.ts';
+import type { Knob, KnobName } from './knob.ts';
 
 export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
+  'app.hook': hook,
+  'app.log-state-queries': logStateQueries,
   'app.trailer-offset-delta': trailerOffsetDelta,
+  'boot.boot-time': bootTime,
+  'boot.counter-bug': counterBug,
+  'boot.downgrade-bug': downgradeBug,
+  'boot.max-swappable': maxSwappable,
+  'boot.resume-bug': resumeBug,
+  'boot.scramble-interrupt': scrambleInterrupt,
+  'boot.sees-secondary': seesSecondary,
+  'boot.swap-policy': swapPolicy,
+  'boot.swap-time': swapTime,
+  'boot.watchdog': watchdog,
   'flash.corrupt': corrupt,
+  'flash.write-error': writeError,
+  'groups.unsupported': unsupported,
+  'os.reset': reset,
+  'params.claims': claims,
+  'rsp.delay': delay,
+  'rsp.drop': drop,
+  'rsp.dup': dup,
+  'rsp.reorder': reorder,
+  'rsp.truncate': truncate,
+  'rsp.wrong-seq': wrongSeq,
+  'rx.corrupt-over': corruptOver,
+  'rx.overflow': overflow,
   'rx.partial-restart': partialRestart,
   'rx.partial-timeout': partialTimeout,
   'state.any-hash': anyHash,
+  'state.revert-confirm-other': revertConfirmOther,
   'upload.autopend': autopend,
+  'upload.busy': busy,
+  'upload.silent-first': silentFirst,
 };

@@ -16,3 +16,6 @@ export const imageCommand = { state: 0, upload: 1, erase: 5 } as const;
 export function isImageWrite({ group, command, op }: SmpHeader, which: keyof typeof imageCommand): boolean {
   return group === groupNumbers.image && command === imageCommand[which] && op === smpOp.write;
 }
+
+/** Commands of the os group. */
+export const osCommand = { reset: 5, params: 6 } as const;

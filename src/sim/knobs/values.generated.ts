@@ -5,6 +5,67 @@
  */
 export interface KnobValues {
   /**
+   * What the application refuses, and how.
+   */
+  'app.hook': {
+    /**
+     * Chunks of uploads.
+     */
+    chunk?: {
+      /**
+       * A code of SMP itself.
+       */
+      rc?: number;
+      /**
+       * An error of the group of the command.
+       */
+      error?: number;
+    };
+    /**
+     * Resets without force.
+     */
+    reset?: {
+      /**
+       * A code of SMP itself.
+       */
+      rc?: number;
+      /**
+       * An error of the group of the command.
+       */
+      error?: number;
+    };
+    /**
+     * Requests and confirms.
+     */
+    state?: {
+      /**
+       * A code of SMP itself.
+       */
+      rc?: number;
+      /**
+       * An error of the group of the command.
+       */
+      error?: number;
+    };
+    /**
+     * Erases of slots.
+     */
+    erase?: {
+      /**
+       * A code of SMP itself.
+       */
+      rc?: number;
+      /**
+       * An error of the group of the command.
+       */
+      error?: number;
+    };
+  };
+  /**
+   * Each query of the image state prints what the next boot will do.
+   */
+  'app.log-state-queries': boolean;
+  /**
    * The application takes trailers to begin so many bytes lower than the bootloader does, and so what it asks for goes nowhere.
    */
   'app.trailer-offset-delta': {
@@ -17,6 +78,46 @@ export interface KnobValues {
      */
     secondary?: string | number;
   };
+  /**
+   * How long a boot takes that does not swap.
+   */
+  'boot.boot-time': string;
+  /**
+   * The security counter is raised to that of an image that nobody has confirmed.
+   */
+  'boot.counter-bug': boolean;
+  /**
+   * Downgrade prevention lets permanent requests pass.
+   */
+  'boot.downgrade-bug': boolean;
+  /**
+   * The largest image, header and TLVs included, that the bootloader installs.
+   */
+  'boot.max-swappable': string | number;
+  /**
+   * How a swap goes wrong that was interrupted.
+   */
+  'boot.resume-bug': 'none' | 'lost-swap' | 'shifted-header' | 'wrong-hdr' | 'revert-flag' | 'magic-bad';
+  /**
+   * A refused image is erased but for its trailer, as if the erase had been interrupted: the slot is empty, and pending.
+   */
+  'boot.scramble-interrupt': boolean;
+  /**
+   * Whether the bootloader finds the secondary slots where the application puts them.
+   */
+  'boot.sees-secondary': boolean;
+  /**
+   * What becomes of a request for a swap: it is carried out, passed over at every boot, withdrawn, answered with the end of the candidate, or it stops the bootloader.
+   */
+  'boot.swap-policy': 'swap' | 'refuse-keep-pending' | 'refuse-clear' | 'invalid-scramble' | 'panic';
+  /**
+   * How long a boot takes that swaps.
+   */
+  'boot.swap-time': string;
+  /**
+   * A watchdog resets a bootloader that is not done by then, in the middle of what it does.
+   */
+  'boot.watchdog': string;
   /**
    * Flash stores wrong bits, and reports success.
    */
@@ -43,6 +144,194 @@ export interface KnobValues {
     'write-rate'?: string;
   };
   /**
+   * Writes and erases that fail.
+   */
+  'flash.write-error': {
+    /**
+     * The name of the chip; any when it is not stated.
+     */
+    flash?: string;
+    /**
+     * The first byte of the chip that fails.
+     */
+    from?: string | number;
+    /**
+     * The first byte behind that does not.
+     */
+    to?: string | number;
+    /**
+     * What fails: programs when it is not stated.
+     */
+    kinds?: ('read' | 'program' | 'erase')[];
+    /**
+     * With an error, or unnoticed and half done; with an error when it is not stated.
+     */
+    fate?: 'fail' | 'partial';
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Groups, and single commands of groups, that are answered as if they were not built in (rc 8).
+   */
+  'groups.unsupported': string[];
+  /**
+   * What becomes of a reset that is asked for: it is answered and forgotten, or refused with this rc.
+   */
+  'os.reset': 'ignore' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+  /**
+   * What the server says about its buffers, whatever they are.
+   */
+  'params.claims': {
+    /**
+     * The size of a buffer.
+     */
+    'buf-size'?: number;
+    /**
+     * How many there are.
+     */
+    'buf-count'?: number;
+  };
+  /**
+   * Answers that are sent later.
+   */
+  'rsp.delay': {
+    /**
+     * Only answers of this group.
+     */
+    group?: number;
+    /**
+     * Only answers of this command.
+     */
+    command?: number;
+    /**
+     * The share of them, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+    /**
+     * How much later, 1s when it is not stated.
+     */
+    by?: string;
+  };
+  /**
+   * Answers that are never sent.
+   */
+  'rsp.drop': {
+    /**
+     * Only answers of this group.
+     */
+    group?: number;
+    /**
+     * Only answers of this command.
+     */
+    command?: number;
+    /**
+     * The share of them, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Answers that are sent twice.
+   */
+  'rsp.dup': {
+    /**
+     * Only answers of this group.
+     */
+    group?: number;
+    /**
+     * Only answers of this command.
+     */
+    command?: number;
+    /**
+     * The share of them, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Answers that are sent after the next one.
+   */
+  'rsp.reorder': {
+    /**
+     * Only answers of this group.
+     */
+    group?: number;
+    /**
+     * Only answers of this command.
+     */
+    command?: number;
+    /**
+     * The share of them, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Answers that lack their second half.
+   */
+  'rsp.truncate': {
+    /**
+     * Only answers of this group.
+     */
+    group?: number;
+    /**
+     * Only answers of this command.
+     */
+    command?: number;
+    /**
+     * The share of them, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Answers with another sequence number than that of their request.
+   */
+  'rsp.wrong-seq': {
+    /**
+     * Only answers of this group.
+     */
+    group?: number;
+    /**
+     * Only answers of this command.
+     */
+    command?: number;
+    /**
+     * The share of them, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * What arrives in one write that is longer arrives with a wrong byte.
+   */
+  'rx.corrupt-over': string | number;
+  /**
+   * What becomes of a request that finds no free buffer.
+   */
+  'rx.overflow': 'drop' | 'error' | 'reset';
+  /**
    * The device restarts on a packet that is shorter than its header says.
    */
   'rx.partial-restart': boolean;
@@ -55,7 +344,19 @@ export interface KnobValues {
    */
   'state.any-hash': boolean;
   /**
+   * What a confirm of the other slot does while a revert is due: nothing, as Zephyr has it, or it is refused.
+   */
+  'state.revert-confirm-other': 'noop' | 'error';
+  /**
    * The server marks an upload pending by itself after the last chunk.
    */
   'upload.autopend': boolean;
+  /**
+   * So many chunks are refused with rc 10 (busy) before one is taken.
+   */
+  'upload.busy': number;
+  /**
+   * The first chunk of an upload is answered so much later.
+   */
+  'upload.silent-first': string;
 }

@@ -1,0 +1,135 @@
+/** Each knob, turned by a profile for the whole life and by a fault of a pipeline: a scenario that passes without it fails with it, as its story says. */
+
+import t from 'tap';
+import { createBoards } from '../../src/cli/boards.ts';
+import { localBoard } from '../../src/device/local-board.ts';
+import type { Board } from '../../src/device/board.ts';
+import type { RunEvent } from '../../src/events/event.ts';
+import { builtInProfiles } from '../../src/sim/profile.ts';
+import { knobs } from '../../src/sim/knobs/index.ts';
+import type { KnobName } from '../../src/sim/knobs/knob.ts';
+import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
+import { planCells } from '../../src/run/plan.ts';
+import { parsePipeline, pipelineText, runPipelines } from '../helpers/run.ts';
+
+interface Story<Name extends KnobName> {
+  readonly value: KnobValues[Name];
+  /** A scenario that a healthy device passes. */
+  readonly steps: string;
+  /** What is said of the cell with the knob. */
+  readonly reason: RegExp;
+  /** More inputs. */
+  readonly extra?: string;
+}
+
+const upload = '  - upload: { image: next }\n    timeout: 60s\n';
+const request = `${upload}  - mark-pending: { image: next }\n`;
+const swap = `${request}  - reset: {}\n  - expect: { active: next, confirmed: false }\n    within: 60s\n`;
+const refusedSwap = /next .* is not the running image/;
+const tornSwap = `${request}  - reset: {}\n    fault: { at: { flash-op: 40 }, do: power-cut }\n  - expect: { active: next, confirmed: false }\n    within: 60s\n`;
+const echo = '  - echo: { d: hello }\n    timeout: 5s\n';
+const list = '  - expect: { active: base }\n    timeout: 5s\n';
+
+/** `elsewhere`: shown by the field reports (`npm run prove`), or by the tests of the part that has the defect. */
+const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
+  'app.hook': { value: { chunk: { rc: 6 } }, steps: upload, reason: /EBADSTATE/ },
+  'app.log-state-queries': {
+    value: true,
+    steps: `${echo}${list}  - expect: { log: { none: 'Swap type: none' }, since: step, for: 1s }\n`,
+    reason: /Swap type/,
+  },
+  'app.trailer-offset-delta': { value: { secondary: 4096 }, steps: swap, reason: refusedSwap },
+  'boot.boot-time': { value: '40s', steps: '  - reset: {}\n  - expect: { active: base }\n    within: 10s\n', reason: /./ },
+  'boot.counter-bug': 'elsewhere',
+  'boot.downgrade-bug': {
+    value: true,
+    extra: "  older: { image: { build: { version: '0.9.0', size: 16 KiB } } }",
+    steps: `  - fault: { do: knob, set: { bootloader.downgrade-prevention: version } }
+  - upload: { image: older }
+  - confirm: { image: older }
+  - reset: {}
+  - expect: { active: base }
+    within: 60s
+`,
+    reason: /base .* is not the running image/,
+  },
+  'boot.max-swappable': { value: '8 KiB', steps: swap, reason: refusedSwap },
+  'boot.resume-bug': { value: 'lost-swap', steps: tornSwap, reason: /./ },
+  'boot.scramble-interrupt': {
+    value: true,
+    steps: `  - upload: { image: next }
+    fault: { do: corrupt, at: { offset: 8 KiB } }
+  - mark-pending: { image: next }
+  - reset: {}
+  - expect: { active: base }
+    within: 60s
+  - reset: {}
+  - expect: { log: { none: 'Swap type: test' }, until: { active: base } }
+`,
+    reason: /Swap type: test/,
+  },
+  'boot.sees-secondary': { value: false, steps: swap, reason: refusedSwap },
+  'boot.swap-policy': { value: 'refuse-clear', steps: swap, reason: refusedSwap },
+  'boot.swap-time': { value: '5m', steps: swap, reason: /./ },
+  'boot.watchdog': { value: '20ms', steps: swap.replace('within: 60s', 'within: 5s'), reason: /./ },
+  'flash.corrupt': { value: { 'bytes-per-error': 100 }, steps: swap, reason: /./ },
+  'flash.write-error': { value: { count: 1 }, steps: upload, reason: /FLASH_WRITE_FAILED/ },
+  'groups.unsupported': { value: ['0/0'], steps: echo, reason: /ENOTSUP/ },
+  'os.reset': { value: 'ignore', steps: '  - reset: {}\n  - expect: { log: { match: Booting MCUboot } }\n    within: 20s\n', reason: /./ },
+  'params.claims': {
+    value: { 'buf-count': 9 },
+    steps: '  - smp: { group: os, command: 6, op: read }\n  - expect: { response: { buf_count: 4 } }\n',
+    reason: /buf_count/,
+  },
+  'rsp.delay': { value: { by: '10s' }, steps: echo, reason: /./ },
+  'rsp.drop': { value: { group: 0 }, steps: echo, reason: /./ },
+  'rsp.dup': 'elsewhere',
+  'rsp.reorder': { value: {}, steps: '  - echo: { d: hello }\n    timeout: 500ms\n'.repeat(2), reason: /not done after 500 ms/ },
+  'rsp.truncate': { value: {}, steps: echo, reason: /./ },
+  'rsp.wrong-seq': { value: {}, steps: echo, reason: /./ },
+  'rx.corrupt-over': { value: '100 B', steps: `${upload}  - expect: { image: next, slot: 1 }\n`, reason: /./ },
+  'rx.overflow': 'elsewhere',
+  'rx.partial-restart': 'elsewhere',
+  'rx.partial-timeout': 'elsewhere',
+  'state.any-hash': {
+    value: true,
+    steps: `${upload}  - mark-pending: { image: "${'00'.repeat(32)}" }\n    expect-error: { group: image, code: HASH_NOT_FOUND }\n`,
+    reason: /./,
+  },
+  'state.revert-confirm-other': { value: 'error', steps: `${swap}  - confirm: { image: base }\n`, reason: /IMAGE_CONFIRMATION_DENIED/ },
+  'upload.autopend': { value: true, steps: `${upload}  - expect: { image: next, slot: 1, pending: false }\n`, reason: /pending/ },
+  'upload.busy': { value: 1000, steps: upload, reason: /./ },
+  'upload.silent-first': { value: '50s', steps: '  - upload: { image: next }\n    timeout: 30s\n', reason: /not done after 30 s/ },
+};
+
+const [plain] = createBoards(undefined);
+
+function sickBoard(name: KnobName, value: unknown): Board {
+  const profile = { ...builtInProfiles['nrf52840dk']!, knobs: { [name]: value } };
+  const entry = { name: 'sick', labels: [], facts: {}, transports: new Map([['serial', 'sim:sick']]), power: {}, locks: [] };
+  return localBoard(entry as unknown as Parameters<typeof localBoard>[0], profile);
+}
+
+async function endOf(text: string, board: Board): Promise<{ readonly outcome: string; readonly reason: string | undefined }> {
+  const ran = await runPipelines([], { cells: planCells({ pipelines: [parsePipeline(text)], boards: { all: [board], chosen: [board] } }) });
+  const end = ran.events.find((event: RunEvent) => event.kind === 'cell-end');
+  return { outcome: end?.outcome ?? 'nothing', reason: end?.reason };
+}
+
+for (const name of Object.keys(knobs) as KnobName[]) {
+  const story = stories[name];
+  if (story === 'elsewhere') continue;
+  t.test(name, async (t) => {
+    const fault = `  - fault: ${JSON.stringify({ do: 'knob', set: { [name]: story.value } })}\n`;
+    const healthy = await endOf(pipelineText(story.steps, story.extra), plain!);
+    t.strictSame(healthy, { outcome: 'passed', reason: undefined }, 'a healthy device passes');
+    const [byFault, byProfile] = [
+      await endOf(pipelineText(fault + story.steps, story.extra), plain!),
+      await endOf(pipelineText(story.steps, story.extra), sickBoard(name, story.value)),
+    ];
+    for (const end of [byFault, byProfile]) {
+      t.not(end.outcome, 'passed');
+      t.match(end.reason, story.reason);
+    }
+  });
+}
