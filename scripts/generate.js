@@ -11,7 +11,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sourceFolder = join(root, 'schemas', 'source');
-const kinds = ['bench', 'known-issues', 'pipeline', 'plan', 'policy', 'profile'];
+const kinds = ['bench', 'fragment', 'known-issues', 'pipeline', 'plan', 'policy', 'profile'];
 const banner = 'Generated from schemas/source/ by `npm run generate`. Do not edit.';
 /** A scalar with this pattern may also be written as one expression. */
 const expressionPattern = '^\\$\\{\\{.*\\}\\}$';

@@ -1,14 +1,14 @@
 /** Finding and loading the files that a user names: pipelines and the bench, with every mistake in all of them. */
 
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { BootproofError, messageOf } from '../base/errors.ts';
 import { formatSize } from '../base/quantities.ts';
 import { identityOfAddress } from '../language/addresses.ts';
 import { hasErrors } from '../language/diagnostics.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { loadDocument } from '../language/load.ts';
-import type { Loaded } from '../language/load.ts';
+import type { Files, Loaded } from '../language/load.ts';
 import type { DocumentKind, LanguageDocument, Pipeline } from '../language/model.ts';
 import { textBytesMax } from '../language/yaml.ts';
 import { parseAddress } from '../transport/open.ts';
@@ -46,10 +46,26 @@ function search(folder: string, suffixes: readonly string[], depth: number): str
 export function loadFile(path: string): Loaded {
   return loadDocument(readText(path), {
     name: path,
-    files: { exists: (other) => existsSync(resolve(dirname(path), other)) },
+    files: filesBeside(path),
     addressProblem,
     addressIdentity: identityOf,
   });
+}
+
+function filesBeside(document: string): Files {
+  const folder = dirname(document);
+  return {
+    exists: (path) => existsSync(resolve(folder, path)),
+    open: (path) => {
+      const name = isAbsolute(path) ? path : join(folder, path);
+      try {
+        return { name, text: readText(name), files: filesBeside(name) };
+      } catch (thrown) {
+        if (thrown instanceof BootproofError) return undefined;
+        throw thrown;
+      }
+    },
+  };
 }
 
 /** What the transports say about an address; the simulator's own are looked at when its boards are made. */

@@ -2,8 +2,8 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Severity } from '../events/event.ts';
-import type { AnyStep, Block } from '../language/model.ts';
+import type { JsonValue, Severity } from '../events/event.ts';
+import type { AnyStep, AxisValue, Block } from '../language/model.ts';
 import type { Condition } from '../language/resolve.ts';
 import type { BoardEvent } from './board.ts';
 import type { Device, LastAnswer } from './device.ts';
@@ -32,6 +32,8 @@ export interface StepContext {
 export interface InnerSteps {
   /** Runs the steps of a block one after another; throws what the first that fails threw. `index` is the number of a loop's round. */
   run(block: Block, options: { readonly place: string; readonly index?: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Runs the fragment of a block with its inputs; gives its outputs. */
+  call(block: Block, inputs: Readonly<Record<string, AxisValue>>): Promise<Readonly<Record<string, JsonValue>>>;
   /** Whether a condition of the step holds after a round, and what it read. Throws an input error when it has no truth value. */
   holds(condition: Condition, index: number): { readonly holds: boolean; readonly operands: string };
   /** Every step is attempted, whatever became of the others: in a teardown. */

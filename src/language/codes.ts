@@ -26,7 +26,7 @@ export const codes = {
   'board-unknown': 'Plans name boards of the bench, by name or as `label:NAME`. The bench that is used has neither.',
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
   'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
-  'default-mismatch': 'The default of an input must be a value of the type that the input declares.',
+  'default-mismatch': 'The default of an input, and the value that a call gives it, must be of the type that the input declares.',
   'duplicate-id': 'Expressions read results as `steps.ID`, and reports name steps by their id. Two steps cannot share one.',
   'duplicate-item': 'The items of this list must differ from each other; one of them appears twice.',
   'error-unknown':
@@ -50,6 +50,7 @@ export const codes = {
   'file-missing': 'A file that the document names is not there. Paths are relative to the folder of the document that names them.',
   'file-too-large': 'A document may have up to 4 MiB. Larger ones are refused before they are read.',
   'file-unusable': 'The file is not there, is no file, or its permissions keep it from being read.',
+  'fragment-circle': 'A fragment calls itself, directly or through others, and would never end. `repeat` does something again.',
   'input-not-image': 'An image is needed here, and the input of this name is declared with another type.',
   'input-unknown':
     'Parameters that take an image name an input of the pipeline, or give a slot number or a whole hash in quotes where the ' +

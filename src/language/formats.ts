@@ -41,6 +41,11 @@ const table = {
     example: '2 KiB/s',
     problem: (text) => (isOneExpression(text) || parseAmount(text) !== undefined ? undefined : mismatch),
   },
+  expression: {
+    what: 'one expression in `${{ }}`',
+    example: '${{ steps.up.rate }}',
+    problem: (text) => (isOneExpression(text) ? undefined : mismatch),
+  },
   name: shaped('a name of letters, digits, "-", "_" and "."', undefined, /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/),
   'dotted-name': shaped(
     'a name of lower-case words joined by "." and "-"',

@@ -25,6 +25,7 @@ export type Rung =
  * The arguments of each action, once expressions are replaced by their values.
  */
 export interface ActionArgs {
+  call: CallArgs;
   collect: CollectArgs;
   confirm: ConfirmArgs;
   echo: EchoArgs;
@@ -38,6 +39,21 @@ export interface ActionArgs {
   smp: SmpArgs;
   upload: UploadArgs;
   wait: WaitArgs;
+}
+/**
+ * Runs the steps of a fragment: a file of steps that several pipelines share. Its results are the outputs of the fragment.
+ */
+export interface CallArgs {
+  /**
+   * The file of the fragment, relative to the file that calls it.
+   */
+  fragment: string;
+  /**
+   * The values of the fragment's inputs, by name. An image is named by an image input of the caller.
+   */
+  inputs?: {
+    [k: string]: string | number | boolean;
+  };
 }
 /**
  * Confirms an image, so that the bootloader keeps it: the SMP image state write with confirm.
@@ -3089,6 +3105,7 @@ export interface Policy {
 }
 
 export const actionVerbs = [
+  'call',
   'collect',
   'confirm',
   'echo',

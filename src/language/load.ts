@@ -1,16 +1,17 @@
 /** Text in, document and diagnostics out: the way into the language. Never throws on what a user wrote and never stops at the first mistake. */
 
-import { unreachable } from '../base/assert.ts';
+import { assert, unreachable } from '../base/assert.ts';
 import { buildBench } from './bench/build.ts';
 import { checkBench, type AddressProblem } from './bench/check.ts';
 import type { AddressIdentity } from './bench/check-ports.ts';
 import { child, cursorAt, spanOf, type Cursor, type Report } from './cursor.ts';
 import { hasErrors, sortDiagnostics, type LanguageDiagnostic } from './diagnostics.ts';
-import type { DocumentKind, LanguageDocument } from './model.ts';
+import type { DocumentKind, Fragment, LanguageDocument } from './model.ts';
 import { buildKnownIssues } from './known-issues/build.ts';
 import { checkKnownIssues } from './known-issues/check.ts';
-import { buildPipeline } from './pipeline/build.ts';
+import { buildFragment, buildPipeline } from './pipeline/build.ts';
 import { checkPipeline } from './pipeline/check.ts';
+import type { FragmentView, OpenedFragment, OpenFragment } from './pipeline/fragment-view.ts';
 import { compact } from './plain.ts';
 import { buildPlan } from './plan/build.ts';
 import { checkPlan } from './plan/check.ts';
@@ -26,6 +27,16 @@ import { parseYaml, type YamlTree } from './yaml.ts';
 export interface Files {
   /** Whether there is a file at a path that is relative to the folder of the document. */
   exists(path: string): boolean;
+  /** A document at such a path; undefined when it cannot be read. */
+  open(path: string): OpenedFile | undefined;
+}
+
+export interface OpenedFile {
+  /** The same for every way to the file, so that circles are seen. */
+  readonly name: string;
+  readonly text: string;
+  /** Those around it. */
+  readonly files: Files;
 }
 
 export interface LoadOptions {
@@ -50,47 +61,111 @@ export interface Loaded {
 }
 
 export function loadDocument(text: string, options: LoadOptions): Loaded {
+  return load(text, options, { callers: [options.name], known: new Map() }).loaded;
+}
+
+/** Who called whom up to this document, and the fragments that were loaded on the way. */
+interface Calls {
+  readonly callers: readonly string[];
+  readonly known: Map<string, OpenedFragment>;
+}
+
+interface LoadedView {
+  readonly loaded: Loaded;
+  readonly seen: Pick<FragmentView, 'inputs' | 'outputs'>;
+}
+
+const nothingSeen: LoadedView['seen'] = { inputs: new Map(), outputs: {} };
+
+function load(text: string, options: LoadOptions, calls: Calls): LoadedView {
   const source = createSource(options.name, text);
   const { tree, diagnostics } = parseYaml(source);
-  if (tree === undefined) return { kind: undefined, document: undefined, diagnostics, source };
+  if (tree === undefined) return { loaded: { kind: undefined, document: undefined, diagnostics, source }, seen: nothingSeen };
   const mistakes: LanguageDiagnostic[] = [...diagnostics];
   const report: Report = (code, span, message, { severity = 'error', hint, related } = {}) =>
     void mistakes.push(compact<LanguageDiagnostic>({ code, severity, message, span, hint, related }));
   const kind = readKind(cursorAt(tree), report);
+  const open = (path: string): OpenedFragment => openFragment(path, options, calls);
+  let seen = nothingSeen;
   if (kind !== undefined) {
     const { diagnostics: objections, roles } = validate(kind, tree.value, tree);
     for (const objection of objections) mistakes.push(objection);
-    checks[kind](cursorAt(tree), { options, roles, report });
+    seen = checks[kind](cursorAt(tree), { options, roles, open, report, add: (mistake) => void mistakes.push(mistake) });
   }
   // A misspelt use of an input leaves it unused: one mistake, told once.
   const told = hasErrors(mistakes) ? mistakes.filter((mistake) => mistake.code !== 'input-unused') : mistakes;
-  const all = sortDiagnostics(withoutDoubles(told));
-  return { kind, document: kind === undefined || hasErrors(all) ? undefined : build(kind, tree), diagnostics: all, source };
+  const isOwn = ({ span }: LanguageDiagnostic): boolean => span === undefined || span.source === source;
+  const once = withoutDoubles(told);
+  const all = [...sortDiagnostics(once.filter(isOwn)), ...once.filter((mistake) => !isOwn(mistake))];
+  const document = kind === undefined || hasErrors(all) ? undefined : build(kind, tree, open);
+  return { loaded: { kind, document, diagnostics: all, source }, seen };
+}
+
+/** Each file is opened once, however often it is called. */
+function openFragment(path: string, options: LoadOptions, { callers, known }: Calls): OpenedFragment {
+  const file = options.files?.open(path);
+  if (file === undefined) return { found: false, why: 'missing' };
+  const { name, text, files } = file;
+  const at = callers.indexOf(name);
+  if (at >= 0) return { found: false, why: 'circle', circle: [...callers.slice(at), name] };
+  const opened = known.get(name) ?? viewOf(load(text, { ...options, name, files }, { callers: [...callers, name], known }));
+  known.set(name, opened);
+  return opened;
+}
+
+function viewOf({ loaded: { kind, document, diagnostics }, seen }: LoadedView): OpenedFragment {
+  if (kind !== undefined && kind !== 'fragment') return { found: false, why: 'other-kind', kind };
+  return { found: true, view: { ...seen, diagnostics, document: document?.kind === 'fragment' ? document : undefined } };
 }
 
 interface CheckContext {
   readonly options: LoadOptions;
   readonly roles: Validation['roles'];
+  readonly open: OpenFragment;
   readonly report: Report;
+  /** Takes the mistakes of other documents. */
+  readonly add: (diagnostic: LanguageDiagnostic) => void;
 }
 
 /** The semantic checks of each kind. They see documents that the schema refuses, too. */
-const checks: { readonly [K in DocumentKind]: (root: Cursor, context: CheckContext) => void } = {
-  pipeline: (root, { options: { files }, roles, report }) =>
-    checkPipeline(root, { exists: files && ((path) => files.exists(path)), roles, report }),
-  bench: (root, { options: { files, addressProblem, addressIdentity }, report }) =>
-    checkBench(root, { exists: files && ((path) => files.exists(path)), addressProblem, addressIdentity, report }),
-  profile: (root, { report }) => checkProfile(root, report),
-  plan: (root, { options: { files }, report }) => checkPlan(root, { exists: files && ((path) => files.exists(path)), report }),
-  'known-issues': (root, { report }) => checkKnownIssues(root, report),
+const checks: { readonly [K in DocumentKind]: (root: Cursor, context: CheckContext) => LoadedView['seen'] } = {
+  pipeline: checkSteps,
+  fragment: checkSteps,
+  bench: (root, { options: { files, addressProblem, addressIdentity }, report }) => {
+    checkBench(root, { exists: files && ((path) => files.exists(path)), addressProblem, addressIdentity, report });
+    return nothingSeen;
+  },
+  profile: (root, { report }) => {
+    checkProfile(root, report);
+    return nothingSeen;
+  },
+  plan: (root, { options: { files }, report }) => {
+    checkPlan(root, { exists: files && ((path) => files.exists(path)), report });
+    return nothingSeen;
+  },
+  'known-issues': (root, { report }) => {
+    checkKnownIssues(root, report);
+    return nothingSeen;
+  },
   // Its schema says it all.
-  policy: () => undefined,
+  policy: () => nothingSeen,
 };
 
-function build(kind: DocumentKind, tree: YamlTree): LanguageDocument {
+function checkSteps(root: Cursor, { options: { files }, ...context }: CheckContext): LoadedView['seen'] {
+  return checkPipeline(root, { ...context, exists: files && ((path) => files.exists(path)) });
+}
+
+function build(kind: DocumentKind, tree: YamlTree, open: OpenFragment): LanguageDocument {
+  const fragmentAt = (path: string): Fragment => {
+    const opened = open(path);
+    assert(opened.found && opened.view.document !== undefined, 'the checks let only calls of sound fragments pass');
+    return opened.view.document;
+  };
   switch (kind) {
     case 'pipeline':
-      return buildPipeline(tree);
+      return buildPipeline(tree, fragmentAt);
+    case 'fragment':
+      return buildFragment(tree, fragmentAt);
     case 'bench':
       return buildBench(tree);
     case 'profile':
@@ -134,7 +209,7 @@ function readKind(root: Cursor, report: Report): DocumentKind | undefined {
 function withoutDoubles(diagnostics: readonly LanguageDiagnostic[]): LanguageDiagnostic[] {
   const seen = new Set<string>();
   return diagnostics.filter(({ code, message, span }) => {
-    const key = JSON.stringify([code, message, span?.start, span?.end]);
+    const key = JSON.stringify([code, message, span?.source.name, span?.start, span?.end]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -8,7 +8,7 @@ import type { DeviceProfile } from './profile/device.ts';
 import type { Source, Span } from './source.ts';
 
 /** Everything that a file can be. */
-export type LanguageDocument = Pipeline | Bench | Profile | Plan | KnownIssues | Policy;
+export type LanguageDocument = Pipeline | Fragment | Bench | Profile | Plan | KnownIssues | Policy;
 export type DocumentKind = LanguageDocument['kind'];
 
 /** One scenario. */
@@ -33,6 +33,27 @@ export interface Pipeline {
   readonly source: Source;
   /** Of the id. */
   readonly span: Span;
+}
+
+/** Steps that several pipelines share. */
+export interface Fragment {
+  readonly kind: 'fragment';
+  readonly title?: string;
+  readonly about?: string;
+  readonly inputs: ReadonlyMap<string, InputDeclaration>;
+  readonly steps: readonly AnyStep[];
+  readonly outputs: ReadonlyMap<string, OutputDeclaration>;
+  readonly source: Source;
+  /** Of the kind. */
+  readonly span: Span;
+}
+
+/** What a fragment gives to its callers. */
+export interface OutputDeclaration {
+  /** The expression, without `${{ }}`. */
+  readonly text: string;
+  /** The span of a piece of the expression. */
+  readonly locate: (start: number, end: number) => Span;
 }
 
 export type Section = 'setup' | 'steps' | 'on-failure' | 'teardown';
@@ -134,12 +155,13 @@ export interface Step<V extends Verb> {
   locateText(path: readonly (string | number)[], start: number, end: number): Span;
 }
 
-/** A list of steps within a step: a branch of `parallel`, the body of `repeat`. */
+/** A list of steps within a step: a branch of `parallel`, the body of `repeat`, the fragment of `call`. */
 export interface Block {
   readonly steps: readonly AnyStep[];
   readonly name?: string;
   /** The device that its steps are for, where they say nothing else. */
   readonly device?: string;
+  readonly fragment?: Fragment;
   /** The expression that ends a loop, without `${{ }}`. */
   readonly until?: string;
 }

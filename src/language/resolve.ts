@@ -4,7 +4,7 @@ import { parseDuration } from '../base/quantities.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
 import { evaluateExpression, operandsOf, parseExpression } from './expression.ts';
 import { isReadLater } from './inner-steps.ts';
-import type { AnyStep, Fault, Step, Verb, VerbArgs } from './model.ts';
+import type { AnyStep, Fault, Fragment, Step, Verb, VerbArgs } from './model.ts';
 import { compact } from './plain.ts';
 import type { Span } from './source.ts';
 import { parseTemplate, solePlaceholder } from './template.ts';
@@ -84,6 +84,13 @@ export function resolveCondition(step: AnyStep, { text, path }: Condition, scope
   if (typeof value === 'boolean') return { ok: true, value };
   const message = `\`${String(path.at(-1))}\` must be true or false, and its value is ${JSON.stringify(value)}`;
   return { ok: false, diagnostics: [{ code: 'expression-failed', severity: 'error', message, span: locate() }] };
+}
+
+/** The outputs of a fragment whose steps have run. */
+export function resolveOutputs({ outputs }: Fragment, scope: Scope): Resolution<Readonly<Record<string, unknown>>> {
+  const diagnostics: LanguageDiagnostic[] = [];
+  const values = [...outputs].map(([name, { text, locate }]) => [name, evaluate(text, { scope, diagnostics, locate })] as const);
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: Object.fromEntries(values) };
 }
 
 /** What an expression read and what it found there, for messages; empty when it read nothing. */

@@ -3,6 +3,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { DataValidationCxt } from 'ajv/dist/types/index.js';
 import benchSchema from '../../schemas/bench.schema.json' with { type: 'json' };
+import fragmentSchema from '../../schemas/fragment.schema.json' with { type: 'json' };
 import knownIssuesSchema from '../../schemas/known-issues.schema.json' with { type: 'json' };
 import pipelineSchema from '../../schemas/pipeline.schema.json' with { type: 'json' };
 import planSchema from '../../schemas/plan.schema.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
 /** The JSON Schema of each kind of document. */
 export const documentSchemas: Readonly<Record<DocumentKind, object>> = {
   bench: benchSchema,
+  fragment: fragmentSchema,
   'known-issues': knownIssuesSchema,
   pipeline: pipelineSchema,
   plan: planSchema,

@@ -19,8 +19,8 @@ import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import type { CellInputs } from './inputs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
-import { runList, stepsMax } from './step-list.ts';
-import type { AttemptWorld, DeviceState, FailedStep, Names } from './step-list.ts';
+import { createNames, runList, stepsMax } from './step-list.ts';
+import type { AttemptWorld, DeviceState, FailedStep } from './step-list.ts';
 import type { Emit } from './timeline.ts';
 
 export interface AttemptOptions {
@@ -28,7 +28,10 @@ export interface AttemptOptions {
   readonly attempt: number;
   readonly inputs: CellInputs;
   readonly facts: Readonly<Record<string, unknown>>;
-  readonly files: StepFiles;
+  /** The inputs of a fragment from what its call gives. Throws an input error. */
+  readonly resolve: AttemptWorld['resolve'];
+  /** What steps of a document can read and keep. */
+  readonly filesBeside: (document: string) => StepFiles;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly emit: Emit;
@@ -55,7 +58,8 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptEnd> {
   const said = createConsoleRecord();
   const end = await execute(options, said).catch((thrown: unknown) => endOfError(asBootproofError(thrown)));
   // A board in this process that passed says the same again when it is run again; the event log has it, too.
-  if (!said.empty && !(cell.board.local && end.outcome === 'passed')) options.files.keep('console.log', said.bytes());
+  if (!said.empty && !(cell.board.local && end.outcome === 'passed'))
+    options.filesBeside(cell.pipeline.source.name).keep('console.log', said.bytes());
   const durationMs = Math.round((clock.now() - startedAt) * 1000) / 1000;
   emit({ kind: 'attempt-end', cell: cell.id, attempt, outcome: end.outcome, durationMs });
   return end;
@@ -113,13 +117,13 @@ interface Sections {
 }
 
 function createSections(options: AttemptOptions, device: Device): Sections {
-  const { cell, attempt, emit, inputs, facts, files, clock, rng } = options;
+  const { cell, attempt, emit, inputs, resolve, facts, filesBeside, clock, rng } = options;
   const { id, board, transport, axes, pipeline } = cell;
   const start = device.console.position;
-  const names: Names = { inputs: inputs.scope, images: inputs.images, results: {}, saved: {}, marks: new Map() };
+  const names = createNames(inputs, filesBeside(pipeline.source.name));
   const state: DeviceState = { device, facts, start, actionStart: start, previous: undefined };
   const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
-  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, files, budget: { steps: stepsMax } };
+  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, resolve, filesBeside, budget: { steps: stepsMax } };
   const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
     runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
   return {

@@ -7,7 +7,7 @@ import { createRng } from '../base/rng.ts';
 import type { StepFiles } from '../device/context.ts';
 import type { CellOutcome } from '../events/outcome.ts';
 import { runAttempt } from './attempt.ts';
-import type { AttemptEnd } from './attempt.ts';
+import type { AttemptEnd, AttemptOptions } from './attempt.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import { resolveInputs } from './inputs.ts';
@@ -48,14 +48,18 @@ export class CellRun {
     const clock = cell.board.local && !realTime ? createVirtualClock() : real;
     const attempt = this.#attempts + 1;
     const rng = createRng(seed).fork(cell.id);
-    const files = this.#files(cell, attempt);
+    const filesBeside = (document: string): StepFiles => this.#files(cell, attempt, document);
+    const resolve: AttemptOptions['resolve'] = (fragment, given) =>
+      resolveInputs(fragment, { ...this.#sources(cell), set: new Map(), plan: undefined, facts, ...given }, shelf);
     this.#begin();
     const entered = timeline.enter(clock);
     const startedAt = clock.now();
     try {
       // A retry meets other chances, or it would only repeat the attempt before.
       const chance = attempt === 1 ? rng : rng.fork(`attempt ${attempt}`);
-      const end = await clock.drive(runAttempt({ cell, attempt, inputs, facts, files, clock, rng: chance, emit: timeline.emit, signal }));
+      const end = await clock.drive(
+        runAttempt({ cell, attempt, inputs, resolve, facts, filesBeside, clock, rng: chance, emit: timeline.emit, signal }),
+      );
       this.#attempts = attempt;
       this.#durationMs += clock.now() - startedAt;
       this.tries.push({ board: cell.board.name, end });
@@ -106,11 +110,11 @@ export class CellRun {
     timeline.emit({ kind: 'cell-start', cell: this.planned.id });
   }
 
-  #files({ id, pipeline }: Cell, attempt: number): StepFiles {
+  #files({ id }: Cell, attempt: number, document: string): StepFiles {
     const { readFile, keepFile, timeline } = this.#running;
     return {
-      folder: folderOf(pipeline.source.name),
-      read: (path) => readFile(path, pipeline.source.name),
+      folder: folderOf(document),
+      read: (path) => readFile(path, document),
       keep: (name, bytes) => {
         const path = keepFile(id, attempt === 1 ? name : `attempt-${attempt}-${name}`, bytes);
         timeline.emit({ kind: 'artifact', name, path, bytes: bytes.length, cell: id, attempt });

@@ -30,6 +30,8 @@ export interface InputSources {
   /** From `--set`; paths in it are relative to where bootproof was started. */
   readonly set: ReadonlyMap<string, string>;
   readonly axes: Readonly<Record<string, AxisValue>>;
+  /** Images that are there already, which a call passes on. */
+  readonly images?: ReadonlyMap<string, InputImage>;
   /** Its images can be named by axes; its values replace those of the pipeline. */
   readonly plan?: Pick<Plan, 'inputs' | 'source'> | undefined;
   /** Reads a file relative to the document `beside`, or to where bootproof was started. */
@@ -52,8 +54,11 @@ export class ImageShelf {
   }
 }
 
+/** A pipeline or a fragment. */
+type Declaring = Pick<Pipeline, 'inputs' | 'source'>;
+
 /** Throws an input error that names the input. */
-export function resolveInputs(pipeline: Pipeline, sources: InputSources, shelf: ImageShelf): CellInputs {
+export function resolveInputs(pipeline: Declaring, sources: InputSources, shelf: ImageShelf): CellInputs {
   const images = new Map<string, InputImage>();
   const scope: Record<string, unknown> = {};
   for (const declaration of pipeline.inputs.values()) {
@@ -77,8 +82,10 @@ interface ImageContext {
 type ShelfImage = Omit<InputImage, 'name'>;
 
 /** From `--set`, the axes of the cell, the plan, or the pipeline itself: the first that says something. */
-function resolveImageInput(pipeline: Pipeline, { name, image }: ImageInput, context: ImageContext): ShelfImage {
-  const { set, axes, plan } = context.sources;
+function resolveImageInput(pipeline: Declaring, { name, image }: ImageInput, context: ImageContext): ShelfImage {
+  const { images, set, axes, plan } = context.sources;
+  const passed = images?.get(name);
+  if (passed !== undefined) return passed;
   const path = set.get(name);
   if (path !== undefined) return fileImage(path, undefined, context);
   const axis = axes[name];
@@ -90,7 +97,7 @@ function resolveImageInput(pipeline: Pipeline, { name, image }: ImageInput, cont
 }
 
 /** The value of an axis over an image names an image of the plan or another one of the pipeline; or it is a file beside the plan, or else the pipeline. */
-function resolveAxisImage(pipeline: Pipeline, value: string, context: ImageContext): ShelfImage {
+function resolveAxisImage(pipeline: Declaring, value: string, context: ImageContext): ShelfImage {
   const { plan } = context.sources;
   const planned = plan?.inputs.get(value);
   if (planned?.type === 'image') return originImage(value, planned.image, { ...context, beside: plan!.source.name });

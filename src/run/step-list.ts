@@ -1,5 +1,6 @@
 /** Runs lists of steps: the sections of a pipeline, and at every depth the steps within a step. */
 
+import { assert } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import type { Rng } from '../base/rng.ts';
@@ -7,9 +8,10 @@ import type { InnerSteps, StepFiles } from '../device/context.ts';
 import type { Device, LastAnswer } from '../device/device.ts';
 import type { InputImage } from '../device/images.ts';
 import type { JsonValue, Section } from '../events/event.ts';
-import type { AnyStep } from '../language/model.ts';
-import { describeOperands, resolveCondition } from '../language/resolve.ts';
+import type { AnyStep, AxisValue, Block, Fragment } from '../language/model.ts';
+import { describeOperands, resolveCondition, resolveOutputs } from '../language/resolve.ts';
 import type { Scope } from '../language/resolve.ts';
+import type { CellInputs, InputSources } from './inputs.ts';
 import { runStep, unwrap } from './step-runner.ts';
 import type { StepEndState } from './step-runner.ts';
 import type { Emit } from './timeline.ts';
@@ -21,10 +23,15 @@ export interface AttemptWorld {
   readonly emit: Emit;
   readonly clock: Clock;
   readonly rng: Rng;
-  readonly files: StepFiles;
+  /** The inputs of a fragment from what its call gives. Throws an input error. */
+  readonly resolve: (fragment: Fragment, given: GivenInputs) => CellInputs;
+  readonly filesBeside: (document: string) => StepFiles;
   /** Loops within loops end here. */
   readonly budget: { steps: number };
 }
+
+/** Values and images by the names of a fragment's inputs. */
+type GivenInputs = Required<Pick<InputSources, 'axes' | 'images'>>;
 
 /** More steps than this in one attempt are loops that multiply. */
 export const stepsMax = 20_000;
@@ -47,6 +54,11 @@ export interface Names {
   readonly results: Record<string, unknown>;
   readonly saved: Record<string, JsonValue>;
   readonly marks: Map<string, number>;
+  readonly files: StepFiles;
+}
+
+export function createNames({ scope, images }: CellInputs, files: StepFiles): Names {
+  return { inputs: scope, images, results: {}, saved: {}, marks: new Map(), files };
 }
 
 export interface StepList {
@@ -58,6 +70,8 @@ export interface StepList {
   readonly state: DeviceState;
   /** Within a loop: the number of the round. */
   readonly repeat?: { readonly index: number };
+  /** Of the steps of a fragment: the step that calls it. */
+  readonly caller?: AnyStep;
   /** Every step is attempted, whatever became of those before it. */
   readonly each: boolean;
   readonly signal: AbortSignal;
@@ -102,16 +116,16 @@ interface Surroundings {
 
 async function runOne(step: AnyStep, path: string, { list, world }: Surroundings): Promise<StepEndState> {
   const { state, names, section, signal } = list;
-  const { cell, attempt, emit, clock, rng, files } = world;
+  const { cell, attempt, emit, clock, rng } = world;
   const { device } = state;
   if (step.verb !== 'expect') state.actionStart = device.console.position;
   if (step.id !== undefined) names.marks.set(step.id, device.console.position);
   const windows = { step: state.actionStart, start: state.start, marks: names.marks };
-  const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files };
+  const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files: names.files };
   const scope = scopeOf(list, world);
   const inner = (within: AbortSignal): InnerSteps => innerStepsOf(step, path, { list: { ...list, signal: within }, world });
   spend(world);
-  const end = await runStep(step, { cell: cell.id, attempt, path, section, emit, context, scope, inner, signal });
+  const end = await runStep(step, { cell: cell.id, attempt, path, section, emit, context, scope, inner, signal, caller: list.caller });
   if (step.verb !== 'expect') state.previous = device.lastAnswer;
   if (end.outcome === 'passed' && step.id !== undefined) names.results[step.id] = end.result;
   Object.assign(names.saved, end.saved);
@@ -141,10 +155,38 @@ function innerStepsOf(step: AnyStep, path: string, { list, world }: Surroundings
       if (failed !== undefined) throw new InnerStepFailed(failed);
     },
     each: list.each,
+    call: (block, given) => callFragment(block, given, { step, path, list, world }),
     holds: (condition, index) => {
       const scope = scopeOf({ ...list, repeat: { index } }, world);
       const holds = unwrap(resolveCondition(step, condition, scope));
       return { holds, operands: describeOperands(condition.text, scope) };
     },
   };
+}
+
+/** A fragment has names of its own; the caller sees its outputs. */
+async function callFragment(
+  { fragment, steps }: Block,
+  given: Readonly<Record<string, AxisValue>>,
+  { step, path, list, world }: Surroundings & { readonly step: AnyStep; readonly path: string },
+): Promise<Readonly<Record<string, JsonValue>>> {
+  assert(fragment !== undefined, 'a call has a fragment');
+  const inputs = world.resolve(fragment, sortInputs(fragment, given, list.names.images));
+  const names = createNames(inputs, world.filesBeside(fragment.source.name));
+  const { section, state, each, signal } = list;
+  const inside: StepList = { steps, path: `${path}.call.steps`, section, names, state, caller: step, each, signal };
+  const failed = await runList(inside, world);
+  if (failed !== undefined) throw new InnerStepFailed(failed);
+  return unwrap(resolveOutputs(fragment, scopeOf(inside, world))) as Readonly<Record<string, JsonValue>>;
+}
+
+function sortInputs({ inputs }: Fragment, given: Readonly<Record<string, AxisValue>>, known: ReadonlyMap<string, InputImage>): GivenInputs {
+  const images = new Map<string, InputImage>();
+  const axes: Record<string, AxisValue> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const image = inputs.get(name)?.type === 'image' ? known.get(String(value)) : undefined;
+    if (image === undefined) axes[name] = value;
+    else images.set(name, { ...image, name });
+  }
+  return { axes, images };
 }

@@ -11,7 +11,7 @@ import { withFault } from '../device/faults.ts';
 import type { EventDiagnostic, JsonValue, Section } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
-import { placeOf } from '../language/diagnostics.ts';
+import { frameOf, placeOf } from '../language/diagnostics.ts';
 import type { AnyStep, ExpectedError, Verb } from '../language/model.ts';
 import { isWanted, resolveStep } from '../language/resolve.ts';
 import type { ResolvedStep, Scope } from '../language/resolve.ts';
@@ -35,6 +35,8 @@ export interface StepRun {
   /** The steps within the step, which end with the given signal. */
   readonly inner: (signal: AbortSignal) => InnerSteps;
   readonly signal: AbortSignal;
+  /** Of a step of a fragment: the step that calls it. */
+  readonly caller: AnyStep | undefined;
 }
 
 export interface StepEndState {
@@ -78,8 +80,15 @@ async function settle(step: AnyStep, run: StepRun): Promise<Settled> {
     const error = asBootproofError(thrown);
     const severity = step.severity === 'warn' ? 'warning' : 'error';
     const diagnostics = error instanceof StepMistake ? error.diagnostics.map(eventDiagnostic) : [diagnosticOfError(error, step, severity)];
-    return { outcome: outcomeOfFault(error.fault), error, result: {}, saved: {}, diagnostics };
+    const called = run.caller === undefined ? [] : [calledBy(run.caller)];
+    return { outcome: outcomeOfFault(error.fault), error, result: {}, saved: {}, diagnostics: [...diagnostics, ...called] };
   }
+}
+
+/** The place of a call, for what happens in its fragment. */
+function calledBy(caller: AnyStep): EventDiagnostic {
+  const span = caller.locate([caller.verb]);
+  return { code: 'called-here', severity: 'info', message: 'the fragment is called here', at: placeOf(span), frame: frameOf(span) };
 }
 
 /** Expressions of the step that cannot be evaluated. */

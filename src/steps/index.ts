@@ -1,6 +1,7 @@
 /** All verbs. A verb in the schema without code here, or code without a schema, does not compile. */
 
 import type { Verb } from '../language/model.ts';
+import { call } from './call.ts';
 import { collect } from './collect.ts';
 import { confirm } from './confirm.ts';
 import { echo } from './echo.ts';
@@ -19,6 +20,7 @@ import { upload } from './upload.ts';
 import { wait } from './wait.ts';
 
 export const steps: { readonly [V in Verb]: StepHandler<V> } = {
+  call,
   collect,
   confirm,
   echo,

@@ -5,13 +5,18 @@ import { codeExamples } from '../../src/language/code-examples.ts';
 import { codes } from '../../src/language/codes.ts';
 import { formatDiagnostic } from '../../src/language/diagnostics.ts';
 import { loadDocument } from '../../src/language/load.ts';
-import type { Loaded } from '../../src/language/load.ts';
+import type { Files, Loaded } from '../../src/language/load.ts';
 
 /** What no text of a document can show: they are told by the command line or while a pipeline runs. */
 const codesOfNoText = ['board-cannot', 'expression-failed', 'file-too-large', 'file-unusable', 'nothing-to-check'];
 
+const files: Files = {
+  exists: (path) => path === 'firmware/app.bin',
+  open: (path) => (path === 'restart.fragment.yaml' ? { name: 'example.yaml', text: '', files } : undefined),
+};
+
 function load(text: string): Loaded {
-  return loadDocument(text, { name: 'example.yaml', files: { exists: (path) => path === 'firmware/app.bin' } });
+  return loadDocument(text, { name: 'example.yaml', files });
 }
 
 t.test('every code has an example', (t) => {

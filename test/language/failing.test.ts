@@ -1,11 +1,12 @@
 /** The messages are the product: each mistake in `test/failing` must be reported exactly as its golden file says. UPDATE_GOLDEN=1 rewrites them. */
 
 import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { codes } from '../../src/language/codes.ts';
 import { describeDiagnostic, formatDiagnostic } from '../../src/language/diagnostics.ts';
 import { loadDocument } from '../../src/language/load.ts';
-import type { Loaded } from '../../src/language/load.ts';
+import type { Files, Loaded } from '../../src/language/load.ts';
 import { projectPath } from '../helpers/vectors.ts';
 
 const folder = projectPath('test/failing');
@@ -24,9 +25,19 @@ const codesElsewhere = [
   'nothing-to-check',
 ];
 
+const files: Files = {
+  exists: () => false,
+  open: (path) => {
+    const at = join(folder, path);
+    const name = path.replace(/^fragments\//, '');
+    const beside = { ...files, open: (other: string) => files.open(`fragments/${other}`) };
+    return existsSync(at) ? { name, text: readFileSync(at, 'utf8'), files: beside } : undefined;
+  },
+};
+
 function load(name: string): Loaded {
   const text = readFileSync(`${folder}/${name}.yaml`, 'utf8');
-  return loadDocument(text, { name: `${name}.yaml`, files: { exists: () => false } });
+  return loadDocument(text, { name: `${name}.yaml`, files });
 }
 
 t.test('every mistake is reported as its golden file says', (t) => {

@@ -14,7 +14,7 @@ import type { Span } from '../../src/language/source.ts';
 import { projectPath } from '../helpers/vectors.ts';
 
 function load(text: string, existing: readonly string[] = []): Loaded {
-  return loadDocument(text, { name: 'x.yaml', files: { exists: (path) => existing.includes(path) } });
+  return loadDocument(text, { name: 'x.yaml', files: { exists: (path) => existing.includes(path), open: () => undefined } });
 }
 
 function pipelineOf(text: string): Pipeline {

@@ -2,6 +2,7 @@
 
 import type { Board } from '../../device/board.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
+import { everyStep } from '../../language/model.ts';
 import type { AnyStep, Bench, Pipeline } from '../../language/model.ts';
 import { list } from '../../language/words.ts';
 import { capabilityHints, needsOfStep } from '../../run/needs.ts';
@@ -17,7 +18,7 @@ export function whatBoardsCannot(pipelines: readonly Pipeline[], bench: Bench): 
 /** Each need once, at the first step that has it. */
 function missingCapabilities({ setup, steps, onFailure, teardown }: Pipeline, boards: readonly Board[]): Diagnostic[] {
   const first = new Map<Capability, AnyStep>();
-  for (const step of [...setup, ...steps, ...onFailure, ...teardown])
+  for (const step of everyStep([...setup, ...steps, ...onFailure, ...teardown]))
     for (const need of needsOfStep(step)) if (!first.has(need)) first.set(need, step);
   return [...first].flatMap(([need, step]) => {
     const unable = boards.filter((board) => !board.offers.has(need));

@@ -27,9 +27,14 @@ export function checkPaths(paths: readonly string[], bench?: string): Checked {
   if (bench !== undefined) files.delete(bench);
   const loaded = [...files].flatMap((file) => collecting(diagnostics, () => [loadFile(file)]) ?? []);
   const pipelines = loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : []));
-  diagnostics.push(...loaded.flatMap((one: Loaded) => one.diagnostics), ...equalIds(pipelines), ...againstBench(pipelines, bench));
+  diagnostics.push(...loaded.flatMap((one) => diagnosticsOf(one, files)), ...equalIds(pipelines), ...againstBench(pipelines, bench));
   const count = (severity: Diagnostic['severity']): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return { files: files.size + (bench === undefined ? 0 : 1), errors: count('error'), warnings: count('warning'), diagnostics };
+}
+
+/** A fragment that is checked itself is not told of once more by its callers. */
+function diagnosticsOf({ diagnostics, source }: Loaded, files: ReadonlySet<string>): readonly Diagnostic[] {
+  return diagnostics.filter(({ span }) => span === undefined || span.source === source || !files.has(span.source.name));
 }
 
 function againstBench(pipelines: readonly Pipeline[], path: string | undefined): readonly Diagnostic[] {

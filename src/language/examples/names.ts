@@ -1,6 +1,6 @@
 /** Examples about inputs, axes and expressions. */
 
-import { ofPipeline, ofSteps } from './example.ts';
+import { ofFile, ofPipeline, ofSteps } from './example.ts';
 
 export const nameExamples = {
   'axis-unknown': ofPipeline('matrix: {axes: {transprt: [serial, udp]}}\n', 'matrix: {axes: {transport: [serial, udp]}}\n'),
@@ -51,6 +51,10 @@ steps:
   'file-missing': ofPipeline(
     'inputs:\n  app: {image: {file: firmware/ap.bin}}\nsteps:\n  - upload: {image: app}\n',
     'inputs:\n  app: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: app}\n',
+  ),
+  'fragment-circle': ofFile(
+    '# restart.fragment.yaml\nversion: 1\nkind: fragment\nsteps:\n  - reset: {}\n  - call: {fragment: restart.fragment.yaml}\n',
+    '# restart.fragment.yaml\nversion: 1\nkind: fragment\nsteps:\n  - repeat: {count: 3, steps: [{reset: {}}]}\n',
   ),
   'input-not-image': ofPipeline(
     'inputs:\n  app: {type: string, default: app.bin}\nsteps:\n  - upload: {image: app}\n',

@@ -4,7 +4,20 @@ import { parseDuration } from '../../base/quantities.ts';
 import { assert } from '../../base/assert.ts';
 import { imageOrigin } from '../image-origin.ts';
 import type { Input } from '../grammar.generated.ts';
-import type { AnyStep, AxisValue, Block, Fault, InputDeclaration, Pipeline, Section, Verb, VerbArgs, Written } from '../model.ts';
+import type {
+  AnyStep,
+  AxisValue,
+  Block,
+  Fault,
+  Fragment,
+  InputDeclaration,
+  OutputDeclaration,
+  Pipeline,
+  Section,
+  Verb,
+  VerbArgs,
+  Written,
+} from '../model.ts';
 import { innerListsOf } from '../inner-steps.ts';
 import { compact, frozen } from '../plain.ts';
 import { conditionOf } from '../template.ts';
@@ -43,9 +56,12 @@ type StepFile = { readonly [V in Verb]?: Written<VerbArgs[V]> } & {
   readonly fault?: Written<Fault>;
 };
 
-export function buildPipeline(tree: YamlTree): Pipeline {
+/** Gives the fragment of a path that the checks have opened. */
+export type FragmentAt = (path: string) => Fragment;
+
+export function buildPipeline(tree: YamlTree, fragmentAt: FragmentAt): Pipeline {
   const file = tree.value as PipelineFile;
-  const section = (name: Section): readonly AnyStep[] => buildSteps(file[name] ?? [], [name], tree);
+  const section = (name: Section): readonly AnyStep[] => buildSteps(file[name] ?? [], [name], { tree, fragmentAt });
   const pipeline = compact<Pipeline>({
     kind: 'pipeline',
     id: file.id,
@@ -53,7 +69,7 @@ export function buildPipeline(tree: YamlTree): Pipeline {
     about: file.about,
     tags: file.tags ?? [],
     requires: file.requires === undefined ? undefined : conditionOf(file.requires).expression,
-    inputs: new Map(Object.entries(file.inputs ?? {}).map(([name, input]) => [name, buildInput(name, input, tree)])),
+    inputs: buildInputs(file.inputs, tree),
     axes: new Map(Object.entries(file.matrix?.axes ?? {})),
     forbidLog: file['forbid-log'] ?? [],
     timeoutMs: file.timeout === undefined ? undefined : parseDuration(file.timeout),
@@ -67,6 +83,35 @@ export function buildPipeline(tree: YamlTree): Pipeline {
   return frozen(pipeline);
 }
 
+interface FragmentFile extends Pick<PipelineFile, 'about' | 'inputs' | 'steps'> {
+  readonly title?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+export function buildFragment(tree: YamlTree, fragmentAt: FragmentAt): Fragment {
+  const { title, about, inputs, steps, outputs = {} } = tree.value as FragmentFile;
+  const fragment = compact<Fragment>({
+    kind: 'fragment',
+    title,
+    about,
+    inputs: buildInputs(inputs, tree),
+    steps: buildSteps(steps, ['steps'], { tree, fragmentAt }),
+    outputs: new Map(Object.entries(outputs).map(([name, text]) => [name, buildOutput(text, ['outputs', name], tree)])),
+    source: tree.source,
+    span: tree.locate(['kind']),
+  });
+  return frozen(fragment);
+}
+
+function buildOutput(written: string, path: Path, tree: YamlTree): OutputDeclaration {
+  const { expression, expressionStart } = conditionOf(written);
+  return { text: expression, locate: (start, end) => tree.locateText(path, expressionStart + start, expressionStart + end) };
+}
+
+function buildInputs(inputs: PipelineFile['inputs'], tree: YamlTree): ReadonlyMap<string, InputDeclaration> {
+  return new Map(Object.entries(inputs ?? {}).map(([name, input]) => [name, buildInput(name, input, tree)]));
+}
+
 function buildInput(name: string, input: Input, tree: YamlTree): InputDeclaration {
   const base = { name, about: input.about, span: tree.locate(['inputs', name], 'key') };
   const { image, type, quantity } = input;
@@ -77,11 +122,17 @@ function buildInput(name: string, input: Input, tree: YamlTree): InputDeclaratio
   return compact({ ...base, type, default: input.default }) as InputDeclaration;
 }
 
-function buildSteps(steps: readonly StepFile[], path: Path, tree: YamlTree): readonly AnyStep[] {
-  return steps.map((step, index) => buildStep(step, [...path, index], tree));
+interface Building {
+  readonly tree: YamlTree;
+  readonly fragmentAt: FragmentAt;
 }
 
-function buildStep(step: StepFile, path: Path, tree: YamlTree): AnyStep {
+function buildSteps(steps: readonly StepFile[], path: Path, building: Building): readonly AnyStep[] {
+  return steps.map((step, index) => buildStep(step, [...path, index], building));
+}
+
+function buildStep(step: StepFile, path: Path, building: Building): AnyStep {
+  const { tree } = building;
   const [verb] = verbsAmong(Object.keys(step));
   assert(verb !== undefined, 'the checks let only steps with a verb pass');
   const { id, name, when, timeout, within, stays, retry, device, fault } = step;
@@ -101,18 +152,29 @@ function buildStep(step: StepFile, path: Path, tree: YamlTree): AnyStep {
     expectError: step['expect-error'],
     device,
     fault: verb === 'fault' ? undefined : fault,
-    blocks: innerListsOf(verb, step[verb]).map((list) => buildBlock(step, list, { path, tree })),
+    blocks: buildBlocks(step, verb, { path, building }),
     span: tree.locate([...path, verb], 'key'),
     locate: (below: Path) => tree.locate([...path, ...below]),
     locateText: (below: Path, start: number, end: number) => tree.locateText([...path, ...below], start, end),
   }) as AnyStep;
 }
 
+function buildBlocks(step: StepFile, verb: Verb, place: BlockPlace): readonly Block[] {
+  if (step.call === undefined) return innerListsOf(verb, step[verb]).map((list) => buildBlock(step, list, place));
+  const fragment = place.building.fragmentAt(step.call.fragment);
+  return [{ steps: fragment.steps, fragment }];
+}
+
+interface BlockPlace {
+  readonly path: Path;
+  readonly building: Building;
+}
+
 /** The map that holds a list of inner steps says the rest about them: a branch its name and device, a loop its end. */
-function buildBlock(step: StepFile, list: Path, { path, tree }: { readonly path: Path; readonly tree: YamlTree }): Block {
+function buildBlock(step: StepFile, list: Path, { path, building }: BlockPlace): Block {
   const holder = valueAt(step, list.slice(0, -1)) as BlockFile;
   return compact<Block>({
-    steps: buildSteps(holder.steps, [...path, ...list], tree),
+    steps: buildSteps(holder.steps, [...path, ...list], building),
     name: holder.name,
     device: holder.device,
     until: holder.until === undefined ? undefined : conditionOf(holder.until).expression,

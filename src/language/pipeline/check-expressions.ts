@@ -20,15 +20,22 @@ interface Context {
   readonly used: Set<string>;
 }
 
-/** Returns the inputs that some expression reads. */
+interface ReadAndGiven {
+  /** The inputs that some expression reads. */
+  readonly read: ReadonlySet<string>;
+  /** The CEL types of a fragment's outputs. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
 export function checkExpressions(
   root: Cursor,
   steps: readonly StepView[],
   { names, report }: Pick<Context, 'names' | 'report'>,
-): ReadonlySet<string> {
+): ReadAndGiven {
   const context: Context = { names, report, typeCheck: createTypeCheck(shapeOf(names)), used: new Set() };
   for (const key of keysOf(root))
-    if (key !== 'requires' && !(sections as readonly string[]).includes(key)) rejectExpressions(child(root, key), report);
+    if (key !== 'requires' && key !== 'outputs' && !(sections as readonly string[]).includes(key))
+      rejectExpressions(child(root, key), report);
   checkRequires(child(root, 'requires'), report);
   for (const step of steps) {
     const guarded = guardsOf(step);
@@ -40,7 +47,15 @@ export function checkExpressions(
     }
     checkEnd(step, steps, { ...context, guarded });
   }
-  return context.used;
+  return { read: context.used, outputs: checkOutputs(child(root, 'outputs'), context) };
+}
+
+/** Outputs are read when all steps of a fragment have run. */
+function checkOutputs(outputs: Cursor, context: Context): ReadAndGiven['outputs'] {
+  const order = Number.POSITIVE_INFINITY;
+  const end: StepView = { cursor: outputs, section: 'steps', order, verbs: [], id: undefined, parents: [], fragment: undefined };
+  const types = keysOf(outputs).map((name) => [name, checkTexts(child(outputs, name), { ...context, step: end, guarded: new Set() })]);
+  return Object.fromEntries(types) as ReadAndGiven['outputs'];
 }
 
 interface StepContext extends Context {
@@ -89,7 +104,9 @@ function checkRequires(requires: Cursor, report: Report): void {
   report(code, requires.tree.locateText(requires.path, expressionStart + start, expressionStart + end), message, { hint });
 }
 
-function checkTexts(cursor: Cursor, context: StepContext): void {
+/** Returns the type of the last good expression, `dyn` without one. */
+function checkTexts(cursor: Cursor, context: StepContext): string {
+  let last = 'dyn';
   const { length } = context.step.cursor.path;
   for (const { tree, path, value } of textsBelow(cursor, (place) => isReadLater(place.path.slice(length)))) {
     const template = parseTemplate(value);
@@ -99,12 +116,14 @@ function checkTexts(cursor: Cursor, context: StepContext): void {
       continue;
     }
     for (const { expression, expressionStart } of template.placeholders) {
-      checkExpression(expression, {
+      const type = checkExpression(expression, {
         ...context,
         locate: (start, end) => tree.locateText(path, expressionStart + start, expressionStart + end),
       });
+      last = type ?? last;
     }
   }
+  return last;
 }
 
 function checkCondition(when: Cursor, context: StepContext): void {

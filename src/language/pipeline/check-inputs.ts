@@ -98,7 +98,7 @@ function quantityCheck(kind: QuantityKind): ValueCheck {
 }
 
 /** Undefined when the value fits. */
-function failedCheck(type: Exclude<InputType, 'image'>, value: Cursor): Pick<ValueCheck, 'wanted' | 'hint'> | undefined {
+export function failedCheck(type: Exclude<InputType, 'image'>, value: Cursor): Pick<ValueCheck, 'wanted' | 'hint'> | undefined {
   const check = valueChecks[type];
   return check.fits(value.value) ? undefined : check;
 }

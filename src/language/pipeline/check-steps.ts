@@ -1,7 +1,6 @@
 /** What the schema cannot say about one step: exactly one verb, and which keys go together. */
 
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
-import { resultTypes } from '../grammar.generated.ts';
 import type { ActionVerb, Verb } from '../model.ts';
 import { stepKeys } from '../unknown-key.ts';
 import { code, list, suggestion } from '../words.ts';
@@ -9,6 +8,7 @@ import { checkErrorName } from './check-error-name.ts';
 import { checkExpectation } from './check-expectation.ts';
 import { checkFault } from './check-fault.ts';
 import { onlyOneOf } from '../only-one-of.ts';
+import { resultTypesOf } from './names.ts';
 import type { StepView } from './sections.ts';
 
 export function checkStep(step: StepView, report: Report): void {
@@ -62,7 +62,7 @@ function checkAction({ cursor }: StepView, verb: ActionVerb, { args, report }: A
 }
 
 /** Verbs whose work is done by the steps within them. */
-const structuralVerbs: readonly ActionVerb[] = ['parallel', 'repeat'];
+const structuralVerbs: readonly ActionVerb[] = ['call', 'parallel', 'repeat'];
 
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
@@ -94,9 +94,12 @@ const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => 
   },
 };
 
-function checkSave({ cursor }: StepView, verb: Verb, report: Report): void {
+function checkSave(step: StepView, verb: Verb, report: Report): void {
+  const { cursor } = step;
   const save = child(cursor, 'save');
-  const known = Object.keys((resultTypes as Readonly<Record<string, object>>)[verb] ?? {});
+  const types = resultTypesOf(step);
+  if (types === undefined) return;
+  const known = Object.keys(types);
   if (has(cursor, 'save') && known.length === 0) {
     return report('result-unknown', keySpanOf(save), `${code(verb)} has no result that could be saved`, { hint: 'remove `save`' });
   }

@@ -1,35 +1,46 @@
 /** Everything that makes a pipeline wrong although its schema is content. */
 
 import { child, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
-import type { Span } from '../source.ts';
+import type { LanguageDiagnostic } from '../diagnostics.ts';
 import type { Validation } from '../validate.ts';
-import { isOneExpression } from '../template.ts';
 import { code, suggestion } from '../words.ts';
+import { checkCalls } from './check-call.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkSweeps } from './check-fault.ts';
+import { checkImages } from './check-images.ts';
 import { checkInputs, type FileExists } from './check-inputs.ts';
 import { checkProof } from './check-proof.ts';
 import { checkStep } from './check-steps.ts';
+import { fragmentInputs, type FragmentView, type OpenFragment } from './fragment-view.ts';
 import { collectNames, type Names } from './names.ts';
 import { precedence, stepsOf, type StepView } from './sections.ts';
 
 export interface PipelineChecks {
   readonly exists: FileExists;
   readonly roles: Validation['roles'];
+  readonly open: OpenFragment;
   readonly report: Report;
+  /** Takes the mistakes of other files. */
+  readonly add: (diagnostic: LanguageDiagnostic) => void;
 }
 
-export function checkPipeline(root: Cursor, { exists, roles, report }: PipelineChecks): void {
-  const steps = stepsOf(root);
+/** Checks a pipeline or a fragment, and gives what callers of a fragment see of it. */
+export function checkPipeline(
+  root: Cursor,
+  { exists, roles, open, report, add }: PipelineChecks,
+): Pick<FragmentView, 'inputs' | 'outputs'> {
+  const steps = stepsOf(root, open);
   for (const step of steps) checkStep(step, report);
   checkSweeps(steps, report);
   checkProof(steps, report);
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
-  const read = checkExpressions(root, steps, { names, report });
+  const { read, outputs } = checkExpressions(root, steps, { names, report });
   const named = checkImages(root, roles, { names, report });
+  const passed = checkCalls(steps, { names, report, add });
   for (const step of steps) checkMark(step, names, report);
-  warnOfUnused(root, new Set([...read, ...named, ...axisValues(root)]), report);
+  warnOfUnused(root, new Set([...read, ...named, ...passed, ...axisValues(root)]), report);
+  return { inputs: fragmentInputs(root), outputs };
 }
 
 /** `since: mark.ID` opens a window where another step began. */
@@ -43,38 +54,6 @@ function checkMark(step: StepView, { steps }: Names, report: Report): void {
     report('name-unknown', spanOf(since), `there is no step with the id ${code(id)}`, { hint: suggestion(id, earlier) });
   else if (!['before', 'around'].includes(precedence(marked, step)))
     report('use-before-set', spanOf(since), `the step ${code(id)} has not begun by then`, { hint: 'name an earlier step' });
-}
-
-const hashShape = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i;
-
-/** Returns the inputs that image-valued parameters name. */
-function checkImages(
-  root: Cursor,
-  roles: Validation['roles'],
-  { names, report }: { readonly names: Names; readonly report: Report },
-): string[] {
-  const used: string[] = [];
-  for (const { role, path, value } of roles) {
-    if (role === 'condition' || typeof value !== 'string' || value === '' || isOneExpression(value)) continue;
-    const span = root.tree.locate(path);
-    const type = names.inputs.get(value);
-    if (names.inputs.has(value)) {
-      used.push(value);
-      if (type !== 'image' && type !== undefined)
-        report('input-not-image', span, `the input ${code(value)} is of type ${type}, and an image is needed here`);
-    } else if (role === 'image-input' || !hashShape.test(value)) {
-      reportUnknownImage(value, { report, span, images: [...names.inputs].filter(([, one]) => one === 'image').map(([name]) => name) });
-    }
-  }
-  return used;
-}
-
-function reportUnknownImage(name: string, { report, span, images }: { report: Report; span: Span; images: readonly string[] }): void {
-  const hashLike = /^[0-9a-f]{8,}$/i.test(name);
-  const hint = hashLike
-    ? 'a hash is written in full: 64, 96 or 128 hexadecimal digits'
-    : (suggestion(name, images) ?? 'declare it under `inputs`, with `image`');
-  report('input-unknown', span, `there is no image input ${code(name)}`, { hint });
 }
 
 /** Values of axes may name the inputs that take their place. */

@@ -100,12 +100,14 @@ const celTypes: Readonly<Record<string, string>> = { integer: 'double', number: 
 
 function resultShape(step: StepView): string | Shape {
   const types = resultTypesOf(step);
-  return types === undefined ? 'dyn' : Object.fromEntries(Object.entries(types).map(([key, type]) => [key, celTypes[type] ?? 'dyn']));
+  return types ?? 'dyn';
 }
 
-/** The types of a step's result, by key; undefined for a step whose verb is not clear. */
-export function resultTypesOf({ verbs }: StepView): Readonly<Record<string, string>> | undefined {
+/** The CEL types of a step's result, by key; undefined for a step whose verb or fragment is not clear. */
+export function resultTypesOf({ verbs, fragment }: StepView): Readonly<Record<string, string>> | undefined {
   const [verb] = verbs;
   if (verb === undefined || verbs.length > 1) return undefined;
-  return (resultTypes as Readonly<Record<string, Readonly<Record<string, string>>>>)[verb] ?? {};
+  if (verb === 'call') return fragment?.found === true ? fragment.view.outputs : undefined;
+  const types = (resultTypes as Readonly<Record<string, Readonly<Record<string, string>>>>)[verb] ?? {};
+  return Object.fromEntries(Object.entries(types).map(([key, type]) => [key, celTypes[type] ?? 'dyn']));
 }

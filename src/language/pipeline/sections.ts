@@ -4,6 +4,7 @@ import { below, child, itemsOf, keysOf, textOf, type Cursor } from '../cursor.ts
 import { actionVerbs } from '../grammar.generated.ts';
 import { innerListsOf } from '../inner-steps.ts';
 import type { Section, Verb } from '../model.ts';
+import type { OpenedFragment, OpenFragment } from './fragment-view.ts';
 
 export const sections: readonly Section[] = ['setup', 'steps', 'on-failure', 'teardown'];
 
@@ -30,6 +31,8 @@ export interface StepView {
   readonly id: string | undefined;
   /** The steps that it is within, the outermost first, each with the number of the list that holds it: of a branch, of the body of a loop. */
   readonly parents: readonly Parent[];
+  /** What a `call` calls, when it says so legibly. */
+  readonly fragment: OpenedFragment | undefined;
 }
 
 export interface Parent {
@@ -37,24 +40,28 @@ export interface Parent {
   readonly list: number;
 }
 
-export function stepsOf(root: Cursor): StepView[] {
+export function stepsOf(root: Cursor, open: OpenFragment): StepView[] {
   const steps: StepView[] = [];
-  for (const section of sections) collect(child(root, section), { section, parents: [], steps });
+  for (const section of sections) collect(child(root, section), { section, parents: [], steps, open });
   return steps;
 }
 
 interface Collecting extends Pick<StepView, 'section' | 'parents'> {
   readonly steps: StepView[];
+  readonly open: OpenFragment;
 }
 
-function collect(list: Cursor, { section, parents, steps }: Collecting): void {
+function collect(list: Cursor, { section, parents, steps, open }: Collecting): void {
   for (const cursor of itemsOf(list)) {
     const own = verbsAmong(keysOf(cursor));
-    const step: StepView = { cursor, section, order: steps.length, verbs: own, id: textOf(child(cursor, 'id')), parents };
+    const id = textOf(child(cursor, 'id'));
+    const file = textOf(child(child(cursor, 'call'), 'fragment'));
+    const fragment = file === undefined || file === '' ? undefined : open(file);
+    const step: StepView = { cursor, section, order: steps.length, verbs: own, id, parents, fragment };
     steps.push(step);
     for (const verb of own) {
       for (const [index, path] of innerListsOf(verb, child(cursor, verb).value).entries())
-        collect(below(cursor, path), { section, parents: [...parents, { step, list: index }], steps });
+        collect(below(cursor, path), { section, parents: [...parents, { step, list: index }], steps, open });
     }
   }
 }
