@@ -8,6 +8,8 @@ import type { Board } from '../device/board.ts';
 import { createBoard } from '../device/open-board.ts';
 import { createSource } from '../language/source.ts';
 import type { Bench } from '../language/model.ts';
+import { answersTo } from '../run/roles.ts';
+import type { RolePins } from '../run/roles.ts';
 import { identityOf, readBeside } from './documents.ts';
 import { flagError } from './flags.ts';
 import { defaultProfile, readProfile } from './profiles.ts';
@@ -30,13 +32,22 @@ export function createBoards(bench: Bench | undefined): readonly Board[] {
 
 /** The boards that `--on` names, by name or label; all of them without it. Throws an input error for a word that is neither. */
 export function chooseBoards(all: readonly Board[], on: readonly string[]): readonly Board[] {
-  if (on.length === 0) return all;
-  for (const word of on) if (!all.some((board) => answersTo(board, word))) throw unknownBoard(word, all);
-  return all.filter((board) => on.some((word) => answersTo(board, word)));
+  for (const word of on) if (!all.some((board) => answersTo(board, wordOf(word)))) throw unknownBoard(wordOf(word), all);
+  const words = on.filter((word) => !isPin(word));
+  return words.length === 0 ? all : all.filter((board) => words.some((word) => answersTo(board, word)));
 }
 
-function answersTo({ name, labels }: Board, word: string): boolean {
-  return name === word || labels.includes(word.replace(/^label:/, ''));
+/** Of `--on ROLE=BOARD`: the board, by its role. */
+export function readPins(on: readonly string[]): RolePins {
+  return new Map(on.filter(isPin).map((word) => [word.slice(0, word.indexOf('=')), wordOf(word)]));
+}
+
+function isPin(word: string): boolean {
+  return word.includes('=');
+}
+
+function wordOf(word: string): string {
+  return word.slice(word.indexOf('=') + 1);
 }
 
 function unknownBoard(word: string, all: readonly Board[]): Error {

@@ -15,7 +15,7 @@ import type { Cell } from '../run/cell.ts';
 import { checkPlanFits } from '../run/check-plan.ts';
 import { planCells } from '../run/plan.ts';
 import { reduceCells } from '../run/reduce.ts';
-import { chooseBoards, createBoards } from './boards.ts';
+import { chooseBoards, createBoards, readPins } from './boards.ts';
 import { findPipelines, loadOne, loadPipelines } from './documents.ts';
 import { flagError, readSetting } from './flags.ts';
 import type { CliIo } from './io.ts';
@@ -69,7 +69,7 @@ export async function planRun({ paths, flags, io, judge }: PlanningOptions): Pro
     plan === undefined ? [] : checkPlanFits(plan, { pipelines: selected, boards: all, exists: (path) => existsSync(beside(plan, path)) });
   if (showDiagnostics(misfits, io)) return undefined;
   const chosen = chooseBoards(chooseBoards(all, plan?.boards ?? []), flags.on);
-  const cells = planCells({ pipelines: selected, boards: { all, chosen }, combinations: plan?.combinations });
+  const cells = planCells({ pipelines: selected, boards: { all, chosen, pins: readPins(flags.on) }, combinations: plan?.combinations });
   const reduction = plan?.reduce ?? { to: 'full' };
   const obstacles = judge || reduction.to !== 'full' ? await findObstacles(cells) : new Map<Cell, string>();
   const able = cells.filter((cell) => !obstacles.has(cell));

@@ -21,6 +21,12 @@ export interface Board {
   open(options: OpenOptions): Promise<Device>;
   /** What a board of the lab needs between cells; undefined for one that is made fresh for each attempt. */
   readonly upkeep: Upkeep | undefined;
+  /** Another one like it; only simulated boards of this process can be had more than once. */
+  readonly another?: (name: string) => Board;
+  /** The boards by role, when it stands for several. */
+  readonly members?: ReadonlyMap<string, Board>;
+  /** Why it stands for boards that cannot be had. */
+  readonly obstacle?: string;
 }
 
 export interface Upkeep {

@@ -38,6 +38,7 @@ export function localBoard(entry: BoardEntry, profile: SimProfile): Board {
     offers: new Set(['console', 'provision', 'power', 'reset', 'corrupt', 'knob', 'insight']),
     facts: () => Promise.resolve(facts),
     open: (options) => Promise.resolve(openLocal(entry, profile, { options, facts })),
+    another: (name) => localBoard({ ...entry, name }, profile),
     upkeep: undefined,
   };
 }

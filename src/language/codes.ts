@@ -27,6 +27,9 @@ export const codes = {
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
   'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
   'default-mismatch': 'The default of an input, and the value that a call gives it, must be of the type that the input declares.',
+  'device-missing':
+    'A pipeline with several devices acts on none by accident: each step that works on a board says with `device` which one, itself or ' +
+    'through the step or branch around it.',
   'duplicate-id': 'Expressions read results as `steps.ID`, and reports name steps by their id. Two steps cannot share one.',
   'duplicate-item': 'The items of this list must differ from each other; one of them appears twice.',
   'error-unknown':

@@ -20,6 +20,8 @@ export interface Pipeline {
   readonly tags: readonly string[];
   /** An expression over the board's facts; `evaluateRequires` answers it. */
   readonly requires?: string;
+  /** The boards of a pipeline that works on several, by role. Empty when it works on one. */
+  readonly devices: ReadonlyMap<string, DeviceRole>;
   readonly inputs: ReadonlyMap<string, InputDeclaration>;
   /** The values of each axis, in the order of the file. Empty without a matrix. */
   readonly axes: ReadonlyMap<string, readonly AxisValue[]>;
@@ -33,6 +35,14 @@ export interface Pipeline {
   readonly source: Source;
   /** Of the id. */
   readonly span: Span;
+}
+
+/** What a board must be to play a role. */
+export interface DeviceRole {
+  readonly labels: readonly string[];
+  /** An expression over the board's facts. */
+  readonly requires?: string;
+  readonly transport?: string;
 }
 
 /** Steps that several pipelines share. */

@@ -1,11 +1,12 @@
 /** One execution of a cell: open the board, setup, steps, evidence on failure, teardown, and the outcome of it all. */
 
+import { assert } from '../base/assert.ts';
 import { deadline } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import type { Rng } from '../base/rng.ts';
-import type { BoardEvent } from '../device/board.ts';
+import type { Board, BoardEvent } from '../device/board.ts';
 import type { StepFiles } from '../device/context.ts';
 import { createConsoleRecord } from '../device/console-record.ts';
 import type { ConsoleRecord } from '../device/console-record.ts';
@@ -19,8 +20,9 @@ import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import type { CellInputs } from './inputs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
-import { createNames, runList, stepsMax } from './step-list.ts';
-import type { AttemptWorld, DeviceState, FailedStep } from './step-list.ts';
+import { factsOfRole } from './roles.ts';
+import { createDeviceState, createNames, runList, stepsMax } from './step-list.ts';
+import type { AttemptWorld, FailedStep } from './step-list.ts';
 import type { Emit } from './timeline.ts';
 
 export interface AttemptOptions {
@@ -70,31 +72,51 @@ async function execute(options: AttemptOptions, said: ConsoleRecord): Promise<At
   const ms = cell.pipeline.timeoutMs ?? attemptMs;
   const limit = deadline(clock, { ms, why: 'the time limit of the attempt', parent: signal, reason: () => tooLong(ms) });
   try {
-    const emitOnBoard = (event: BoardEvent): void => {
-      if (event.kind === 'console') said.add(event.text);
-      emitAt(options, event);
-    };
-    const device = await cell.board.open({ transport: cell.transport, clock, rng, signal: limit.signal, emit: emitOnBoard });
+    const opened: OpenedDevice[] = [];
     try {
-      return await runSections(options, device, limit.signal);
+      for (const [role, board] of cell.board.members ?? new Map([['', cell.board]])) {
+        const emit = (event: BoardEvent): void => {
+          // The text of several boards in one file would be no text; the event log has each of them.
+          if (event.kind === 'console' && role === '') said.add(event.text);
+          emitAt(options, board, event);
+        };
+        const transport = transportOf(cell, role, board);
+        const chance = role === '' ? rng : rng.fork(`device ${role}`);
+        const device = await board.open({ transport, clock, rng: chance, signal: limit.signal, emit });
+        opened.push({ role, device });
+      }
+      return await runSections(options, opened, limit.signal);
     } finally {
-      await device.close();
+      await Promise.all(opened.map(({ device }) => device.close()));
     }
   } finally {
     limit.dispose();
   }
 }
 
-function emitAt({ cell, attempt, emit }: AttemptOptions, event: BoardEvent): void {
-  emit({ ...event, board: cell.board.name, cell: cell.id, attempt });
+interface OpenedDevice {
+  /** Empty for the board of a pipeline that works on one. */
+  readonly role: string;
+  readonly device: Device;
 }
 
-async function runSections(options: AttemptOptions, device: Device, signal: AbortSignal): Promise<AttemptEnd> {
+/** One board of several takes the transport of the cell if it has it. */
+function transportOf({ pipeline, board: { members }, transport }: Cell, role: string, board: Board): string {
+  if (members === undefined) return transport;
+  return pipeline.devices.get(role)?.transport ?? (board.transports.includes(transport) ? transport : (board.transports[0] ?? ''));
+}
+
+function emitAt({ cell, attempt, emit }: AttemptOptions, board: Board, event: BoardEvent): void {
+  emit({ ...event, board: board.name, cell: cell.id, attempt });
+}
+
+async function runSections(options: AttemptOptions, opened: readonly OpenedDevice[], signal: AbortSignal): Promise<AttemptEnd> {
   const { pipeline } = options.cell;
   const guard = new AbortController();
   const watched = AbortSignal.any([signal, guard.signal]);
-  const sections = createSections(options, device);
-  const unwatch = watchForbidden(pipeline.forbidLog, device, guard);
+  const sections = createSections(options, opened);
+  const watches = opened.map(({ device }) => watchForbidden(pipeline.forbidLog, device, guard));
+  const unwatch = (): void => watches.forEach((stop) => stop());
   try {
     let end = endOfFailure(await sections.upToFailure(['setup', 'steps'], watched));
     // A line may come with the very last step, whose own work it did not disturb.
@@ -116,14 +138,15 @@ interface Sections {
   readonly each: (name: Section, signal: AbortSignal) => Promise<boolean>;
 }
 
-function createSections(options: AttemptOptions, device: Device): Sections {
+function createSections(options: AttemptOptions, opened: readonly OpenedDevice[]): Sections {
   const { cell, attempt, emit, inputs, resolve, facts, filesBeside, clock, rng } = options;
   const { id, board, transport, axes, pipeline } = cell;
-  const start = device.console.position;
   const names = createNames(inputs, filesBeside(pipeline.source.name));
-  const state: DeviceState = { device, facts, start, actionStart: start, previous: undefined };
+  const states = new Map(opened.map(({ role, device }) => [role, createDeviceState(role, device, factsOfRole(facts, role))]));
+  const [state] = states.values();
+  assert(state !== undefined, 'a cell has a board');
   const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
-  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, resolve, filesBeside, budget: { steps: stepsMax } };
+  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, resolve, filesBeside, states, budget: { steps: stepsMax } };
   const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
     runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
   return {

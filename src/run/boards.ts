@@ -7,6 +7,7 @@ import { whyNotApplicable } from './applicable.ts';
 import { CellRun } from './cell-run.ts';
 import type { Running } from './cell-run.ts';
 import type { Cell } from './cell.ts';
+import { claimsOf } from '../device/board-group.ts';
 import { BoardKeeper } from './keeper.ts';
 import { asBootproofError, exitCodeOfRun } from './outcome.ts';
 import { mayRetry, noRetry } from './retry.ts';
@@ -61,7 +62,7 @@ class BoardLane implements Lane {
     const { board } = first;
     this.#first = first;
     this.#context = context;
-    this.resources = board.upkeep?.claims ?? [];
+    this.resources = claimsOf(board);
     if (board.upkeep === undefined) return;
     const { real: clock, seed, claims } = running;
     const rng = createRng(seed).fork(`upkeep of ${board.name}`);

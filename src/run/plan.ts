@@ -5,6 +5,8 @@ import type { Board } from '../device/board.ts';
 import type { AxisValue, Pipeline } from '../language/model.ts';
 import { combinationKey, product } from '../language/plan/matrix.ts';
 import type { Combination } from '../language/plan/matrix.ts';
+import { assignRoles } from './roles.ts';
+import type { RolePins } from './roles.ts';
 import { createCell } from './cell.ts';
 import type { Cell } from './cell.ts';
 
@@ -13,7 +15,7 @@ const cellsMax = 100_000;
 
 export interface PlanRequest {
   readonly pipelines: readonly Pipeline[];
-  readonly boards: { readonly all: readonly Board[]; readonly chosen: readonly Board[] };
+  readonly boards: BoardChoice;
   /** Of a plan. Each pipeline takes from them the axes that it has inputs for; its own matrix gives the others. */
   readonly combinations?: readonly Combination[] | undefined;
 }
@@ -64,11 +66,19 @@ export function narrowCells(cells: readonly Cell[], axes: ReadonlyMap<string, st
   throw planError(`none of ${cells.length} cells has ${wanted}`, `the last one is ${cells.at(-1)?.id ?? 'not there, either'}`);
 }
 
+/** The boards of the bench, and those that the user wants, as a whole or for single roles. */
+interface BoardChoice {
+  readonly all: readonly Board[];
+  readonly chosen: readonly Board[];
+  readonly pins?: RolePins;
+}
+
 function boardsFor(
   pipeline: Pipeline,
   axes: Readonly<Record<string, AxisValue>>,
-  { all, chosen }: { all: readonly Board[]; chosen: readonly Board[] },
+  { all, chosen, pins = new Map() }: BoardChoice,
 ): readonly Board[] {
+  if (pipeline.devices.size > 0) return [assignRoles(pipeline, chosen, pins)];
   const wanted = axes['board'];
   if (wanted === undefined) return chosen;
   const board = all.find(({ name }) => name === wanted);

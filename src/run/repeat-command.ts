@@ -1,6 +1,7 @@
 /** The command that runs one cell again, for people to copy. */
 
 import type { JsonValue } from '../events/event.ts';
+import type { Board } from '../device/board.ts';
 import type { Cell } from './cell.ts';
 
 export interface RepeatOptions {
@@ -16,12 +17,17 @@ export function repeatCommand({ pipeline, board, axes }: Cell, { seed, set, sele
   const words = [
     ['bootproof', 'run', pipeline.source.name],
     typeof plan === 'string' ? ['--plan', plan] : [],
-    typeof bench === 'string' ? ['--bench', bench, '--on', board.name] : [],
+    typeof bench === 'string' ? ['--bench', bench, ...onFlags(board)] : [],
     Object.entries(axes).flatMap(([axis, value]) => ['--axis', `${axis}=${value}`]),
     [...set].flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ['--seed', String(seed)],
   ];
   return words.flat().map(quoted).join(' ');
+}
+
+function onFlags({ name, members }: Board): readonly string[] {
+  if (members === undefined) return ['--on', name];
+  return [...members].flatMap(([role, board]) => ['--on', `${role}=${board.name.replace(/\/.*$/, '')}`]);
 }
 
 function quoted(word: string): string {

@@ -26,6 +26,8 @@ export interface AttemptWorld {
   /** The inputs of a fragment from what its call gives. Throws an input error. */
   readonly resolve: (fragment: Fragment, given: GivenInputs) => CellInputs;
   readonly filesBeside: (document: string) => StepFiles;
+  /** By role. */
+  readonly states: ReadonlyMap<string, DeviceState>;
   /** Loops within loops end here. */
   readonly budget: { steps: number };
 }
@@ -38,6 +40,8 @@ export const stepsMax = 20_000;
 
 /** The device that steps are for, and what they did to it so far. */
 export interface DeviceState {
+  /** Empty for the board of a pipeline that works on one. */
+  readonly role: string;
   readonly device: Device;
   readonly facts: Readonly<Record<string, unknown>>;
   /** Console line indices at which the attempt and the last action began. */
@@ -47,13 +51,19 @@ export interface DeviceState {
   previous: LastAnswer | undefined;
 }
 
+export function createDeviceState(role: string, device: Device, facts: DeviceState['facts']): DeviceState {
+  const start = device.console.position;
+  return { role, device, facts, start, actionStart: start, previous: undefined };
+}
+
 /** What steps read by name and leave for later steps. */
 export interface Names {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly images: ReadonlyMap<string, InputImage>;
   readonly results: Record<string, unknown>;
   readonly saved: Record<string, JsonValue>;
-  readonly marks: Map<string, number>;
+  /** Where the console of each device was when a step began, by the step's id. */
+  readonly marks: Map<string, ReadonlyMap<DeviceState, number>>;
   readonly files: StepFiles;
 }
 
@@ -114,14 +124,16 @@ interface Surroundings {
   readonly world: AttemptWorld;
 }
 
-async function runOne(step: AnyStep, path: string, { list, world }: Surroundings): Promise<StepEndState> {
+async function runOne(step: AnyStep, path: string, { list: outer, world }: Surroundings): Promise<StepEndState> {
+  const list = { ...outer, state: stateFor(step.device, outer, world) };
   const { state, names, section, signal } = list;
   const { cell, attempt, emit, clock, rng } = world;
   const { device } = state;
   if (step.verb !== 'expect') state.actionStart = device.console.position;
-  if (step.id !== undefined) names.marks.set(step.id, device.console.position);
-  const windows = { step: state.actionStart, start: state.start, marks: names.marks };
-  const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files: names.files };
+  if (step.id !== undefined) names.marks.set(step.id, positionsOf(world));
+  const marks = new Map([...names.marks].map(([id, positions]) => [id, positions.get(state) ?? 0]));
+  const windows = { step: state.actionStart, start: state.start, marks };
+  const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files: filesOf(names.files, state) };
   const scope = scopeOf(list, world);
   const inner = (within: AbortSignal): InnerSteps => innerStepsOf(step, path, { list: { ...list, signal: within }, world });
   spend(world);
@@ -130,6 +142,20 @@ async function runOne(step: AnyStep, path: string, { list, world }: Surroundings
   if (end.outcome === 'passed' && step.id !== undefined) names.results[step.id] = end.result;
   Object.assign(names.saved, end.saved);
   return end;
+}
+
+/** A step is for the device that it names, or else for the one that the steps around it are for. */
+function stateFor(role: string | undefined, { state }: Pick<StepList, 'state'>, { states }: AttemptWorld): DeviceState {
+  return role === undefined ? state : (states.get(role) ?? state);
+}
+
+function positionsOf({ states }: AttemptWorld): ReadonlyMap<DeviceState, number> {
+  return new Map([...states.values()].map((state) => [state, state.device.console.position]));
+}
+
+/** Evidence of several boards must not overwrite each other. */
+function filesOf(files: StepFiles, { role }: DeviceState): StepFiles {
+  return role === '' ? files : { ...files, keep: (name, bytes) => files.keep(`${role}-${name}`, bytes) };
 }
 
 function spend({ budget }: AttemptWorld): void {
@@ -151,7 +177,8 @@ function innerStepsOf(step: AnyStep, path: string, { list, world }: Surroundings
   return {
     run: async (block, { place, index, signal = list.signal }) => {
       const repeat = index === undefined ? {} : { repeat: { index } };
-      const failed = await runList({ ...list, ...repeat, steps: block.steps, path: `${path}.${place}.steps`, signal }, world);
+      const state = stateFor(block.device, list, world);
+      const failed = await runList({ ...list, ...repeat, state, steps: block.steps, path: `${path}.${place}.steps`, signal }, world);
       if (failed !== undefined) throw new InnerStepFailed(failed);
     },
     each: list.each,

@@ -38,6 +38,10 @@ steps:
   - expect: {value: "\${{ steps.up.rate }}", at-least: "\${{ inputs.floor }}"}
 `,
   ),
+  'device-missing': ofPipeline(
+    'devices: {left: {}, right: {}}\nsteps:\n  - {device: left, reset: {}}\n  - echo: {d: hello}\n',
+    'devices: {left: {}, right: {}}\nsteps:\n  - {device: left, reset: {}}\n  - {device: right, echo: {d: hello}}\n',
+  ),
   'expression-cost': ofSteps(
     `- reset: {}\n  when: inputs.next.version.matches('^(1+)+$')\n`,
     `- reset: {}\n  when: inputs.next.version.matches('^1+$')\n`,

@@ -8,6 +8,7 @@ import type {
   AnyStep,
   AxisValue,
   Block,
+  DeviceRole,
   Fault,
   Fragment,
   InputDeclaration,
@@ -31,6 +32,7 @@ interface PipelineFile {
   readonly about?: string;
   readonly tags?: readonly string[];
   readonly requires?: string;
+  readonly devices?: Readonly<Record<string, DeviceFile>>;
   readonly inputs?: Readonly<Record<string, Input>>;
   readonly matrix?: { readonly axes: Readonly<Record<string, readonly AxisValue[]>> };
   readonly 'forbid-log'?: readonly string[];
@@ -69,6 +71,7 @@ export function buildPipeline(tree: YamlTree, fragmentAt: FragmentAt): Pipeline 
     about: file.about,
     tags: file.tags ?? [],
     requires: file.requires === undefined ? undefined : conditionOf(file.requires).expression,
+    devices: new Map(Object.entries(file.devices ?? {}).map(([role, device]) => [role, buildDevice(device)])),
     inputs: buildInputs(file.inputs, tree),
     axes: new Map(Object.entries(file.matrix?.axes ?? {})),
     forbidLog: file['forbid-log'] ?? [],
@@ -81,6 +84,16 @@ export function buildPipeline(tree: YamlTree, fragmentAt: FragmentAt): Pipeline 
     span: tree.locate(['id']),
   });
   return frozen(pipeline);
+}
+
+interface DeviceFile {
+  readonly labels?: readonly string[];
+  readonly requires?: string;
+  readonly transport?: string;
+}
+
+function buildDevice({ labels = [], requires, transport }: DeviceFile): DeviceRole {
+  return compact<DeviceRole>({ labels, requires: requires === undefined ? undefined : conditionOf(requires).expression, transport });
 }
 
 interface FragmentFile extends Pick<PipelineFile, 'about' | 'inputs' | 'steps'> {

@@ -37,6 +37,8 @@ export function checkExpressions(
     if (key !== 'requires' && key !== 'outputs' && !(sections as readonly string[]).includes(key))
       rejectExpressions(child(root, key), report);
   checkRequires(child(root, 'requires'), report);
+  const devices = child(root, 'devices');
+  for (const role of keysOf(devices)) checkRequires(child(child(devices, role), 'requires'), report);
   for (const step of steps) {
     const guarded = guardsOf(step);
     for (const key of keysOf(step.cursor)) {

@@ -5,6 +5,7 @@ import type { LanguageDiagnostic } from '../diagnostics.ts';
 import type { Validation } from '../validate.ts';
 import { code, suggestion } from '../words.ts';
 import { checkCalls } from './check-call.ts';
+import { checkDevices } from './check-devices.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkSweeps } from './check-fault.ts';
 import { checkImages } from './check-images.ts';
@@ -31,6 +32,7 @@ export function checkPipeline(
 ): Pick<FragmentView, 'inputs' | 'outputs'> {
   const steps = stepsOf(root, open);
   for (const step of steps) checkStep(step, report);
+  checkDevices(root, steps, report);
   checkSweeps(steps, report);
   checkProof(steps, report);
   checkInputs(root, exists, report);
