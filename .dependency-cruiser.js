@@ -57,7 +57,7 @@ export default {
     onlyIn('noble-in-transport', 'node_modules/@abandonware/', '^src/transport/ble/'),
     onlyIn('yaml-in-one-place', 'node_modules/yaml/', '^src/language/yaml\\.ts$'),
     onlyIn('ajv-in-one-place', 'node_modules/ajv/', '^src/language/validate\\.ts$'),
-    onlyIn('cel-in-one-place', 'node_modules/@marcbachmann/cel-js/', '^src/language/expression\\.ts$'),
+    onlyIn('cel-in-one-place', 'node_modules/@marcbachmann/cel-js/', '^src/language/expression(-functions)?\\.ts$'),
     onlyIn('execa-in-two-places', 'node_modules/execa/', '^src/(device/command|transport/.*)\\.ts$'),
     onlyIn('tab-in-one-place', 'node_modules/@bomb\\.sh/', '^src/cli/commands/complete\\.ts$'),
     onlyIn('commander-in-cli', 'node_modules/commander/', '^src/cli/'),

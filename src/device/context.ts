@@ -21,6 +21,8 @@ export interface StepContext {
   /** What the action before this step was answered with. */
   readonly previous: LastAnswer | undefined;
   readonly files: StepFiles;
+  /** What the step's expressions read and found, for messages; empty without expressions. */
+  readonly operands: string;
   readonly inner: InnerSteps;
   readonly progress: (done: number, total?: number, unit?: string) => void;
   readonly note: (text: string, severity?: Severity) => void;

@@ -7,19 +7,19 @@ import type { ValueArgs } from '../language/grammar.generated.ts';
 import { met, polled } from './expectation.ts';
 import type { Verdict } from './expectation.ts';
 
-export const value = polled<'value'>('value-differs', (args) => Promise.resolve(compare(args)));
+export const value = polled<'value'>('value-differs', (args, { operands }) => Promise.resolve(compare(args, operands)));
 
 /** What `matches` looks at: texts as they are, everything else as JSON. */
 function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function compare(args: ValueArgs): Verdict {
+function compare(args: ValueArgs, operands: string): Verdict {
   const found = args.value as JsonValue;
   const { equals, matches } = args;
   const fail = (wanted: string): Verdict => ({
     met: false,
-    message: `the value is ${JSON.stringify(found)}, not ${wanted}`,
+    message: `the value is ${JSON.stringify(found)}, not ${wanted}${operands === '' ? '' : ` (${operands})`}`,
     found,
     wanted,
   });

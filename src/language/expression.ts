@@ -1,10 +1,10 @@
 /**
- * Expressions: the one file that knows the CEL package. An expression has no side effects and always ends: its size and the loops
+ * Expressions: with `expression-functions.ts`, which extends it, the one place that knows the CEL package. An expression has no side effects and always ends: its size and the loops
  * in it are limited, and regular expressions that may run away are refused.
  */
 
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
-import { parseAmount } from './amount.ts';
+import { addFunctions, isDuration, secondsOf, ValueError } from './expression-functions.ts';
 import { findCostProblem, findReferences, type Reference } from './expression-tree.ts';
 
 /** A node of a parsed expression. */
@@ -44,20 +44,7 @@ const language = new Environment({
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 200, maxDepth: 16, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
 });
-const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
-};
-// Numbers of the scope are doubles and written whole numbers are ints; nobody who writes a pipeline should have to know.
-for (const [operator, apply] of Object.entries(arithmetic)) {
-  const mixed = (a: bigint | number, b: bigint | number): number => apply(Number(a), Number(b));
-  language.registerOperator(`int ${operator} double`, mixed).registerOperator(`double ${operator} int`, mixed);
-}
-language.registerOperator('int == double', (a: bigint | number, b: bigint | number) => Number(a) === Number(b));
-language.registerFunction('quantity(string): double', (text: string) => quantityValue(text));
+addFunctions(language);
 const runtime = language.clone();
 
 /** Checks the syntax and the cost. */
@@ -124,17 +111,6 @@ function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** A failure of an evaluation that is not CEL's own. */
-class ValueError extends Error {
-  override readonly name = 'ValueError';
-}
-
-function quantityValue(text: string): number {
-  const value = parseAmount(text);
-  if (value === undefined) throw new ValueError(`"${shorten(text)}" is no number with a unit`);
-  return value;
-}
-
 function plainValue(value: unknown): unknown {
   switch (typeof value) {
     case 'bigint':
@@ -150,6 +126,7 @@ function plainValue(value: unknown): unknown {
     default:
   }
   if (value === null) return null;
+  if (isDuration(value)) return secondsOf(value);
   if (Array.isArray(value)) return value.map(plainValue);
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), plainValue(item)]));
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {

@@ -39,6 +39,8 @@ export interface ResolvedStep<V extends Verb> {
   readonly staysMs?: number;
   readonly retry?: { readonly max: number; readonly delayMs: number };
   readonly fault?: Fault;
+  /** What its expressions read and what they found there, for messages; empty without expressions. */
+  readonly operands: string;
 }
 
 /** Fails with diagnostics that point at the expression, when one cannot be evaluated or gives a value that has no place there. */
@@ -47,7 +49,8 @@ export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolu
   const { verb, args, timeout, within, stays, retry, fault } = step;
   // The verb comes last: it may be `fault`, which is no disturbance of itself.
   const written = compact({ timeout, within, stays, retry, fault, [verb]: args });
-  const values = interpolate(written, [], { step, scope, diagnostics }) as ResolvedValues<V>;
+  const operands = new Set<string>();
+  const values = interpolate(written, [], { step, scope, diagnostics, operands }) as ResolvedValues<V>;
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const locate = (path: Path): Span => step.locate(path);
   const mistakes = validate('step', values, { locate, plainText: () => undefined }).diagnostics;
@@ -60,6 +63,7 @@ export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolu
     staysMs: milliseconds(values.stays),
     retry: values.retry && { max: values.retry.max, delayMs: milliseconds(values.retry.delay) ?? 0 },
     fault: verb === 'fault' ? undefined : values.fault,
+    operands: [...operands].join(', '),
   });
   return { ok: true, value };
 }
@@ -115,6 +119,7 @@ interface Interpolation {
   readonly step: Pick<AnyStep, 'locate' | 'locateText'>;
   readonly scope: Scope;
   readonly diagnostics: LanguageDiagnostic[];
+  readonly operands: Set<string>;
 }
 
 /** A text that is one expression takes its value as it is; expressions among other text become text. */
@@ -126,9 +131,12 @@ function interpolate(written: unknown, path: Path, context: Interpolation): unkn
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, interpolate(value, [...path, key], context)]));
 }
 
-function interpolateText(text: string, path: Path, { step, scope, diagnostics }: Interpolation): unknown {
-  const evaluateAt = (expression: string, offset: number): unknown =>
-    evaluate(expression, { scope, diagnostics, locate: (start, end) => step.locateText(path, offset + start, offset + end) });
+function interpolateText(text: string, path: Path, { step, scope, diagnostics, operands }: Interpolation): unknown {
+  const evaluateAt = (expression: string, offset: number): unknown => {
+    const read = describeOperands(expression, scope);
+    if (read !== '') operands.add(read);
+    return evaluate(expression, { scope, diagnostics, locate: (start, end) => step.locateText(path, offset + start, offset + end) });
+  };
   const sole = solePlaceholder(text);
   if (sole !== undefined) return evaluateAt(sole.expression, sole.expressionStart);
   const template = parseTemplate(text);

@@ -30,7 +30,7 @@ export interface StepRun {
   readonly section: Section;
   readonly emit: Emit;
   /** What a step is given apart from its own signal, position and progress. */
-  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note' | 'tell' | 'inner'>;
+  readonly context: Omit<StepContext, 'step' | 'signal' | 'progress' | 'note' | 'tell' | 'inner' | 'operands'>;
   readonly scope: Scope;
   /** The steps within the step, which end with the given signal. */
   readonly inner: (signal: AbortSignal) => InnerSteps;
@@ -119,6 +119,7 @@ async function execute(step: AnyStep, run: StepRun): Promise<StepResult> {
     step,
     signal: limit.signal,
     progress: createProgress(run),
+    operands: resolved.operands,
     inner: run.inner(limit.signal),
     note: (text, severity = 'info') => run.emit({ kind: 'note', severity, text, ...place }),
     tell: (event) => run.emit({ ...event, ...place }),

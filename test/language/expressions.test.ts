@@ -59,6 +59,20 @@ t.test('values', (t) => {
       'timestamp("2026-01-01T00:00:00Z")',
       'failed: the value is of a kind that has no place in a pipeline; turn it into a text with string()',
     ],
+    ['2 * steps.up.seconds < duration("30m")', true],
+    ['duration("1m") <= 60 && 1 < duration("2s") && duration("2s") > 1', true],
+    ['duration("90s")', 90],
+    ['duration("1m") == duration("60s")', true],
+    ['semver("1.10.0") > semver("1.9.0") && semver("1.0.0") == semver("1.0.0+0")', true],
+    ['semver(inputs.next.version) >= semver("1.1.0+1")', false],
+    ['semver("one")', 'failed: "one" is no version'],
+    ['hex(255) + hex(16.0) + hex("AB")', 'ff104142'],
+    ['hex(-1)', 'failed: hex() takes a whole number from 0 on, and this is -1'],
+    ['len("abc") + len([1, 2]) + len({"a": 1})', 6],
+    ['first(steps.list.items) == 1', true],
+    ['first([])', 'failed: the list is empty, so it has no first item'],
+    ['"1.1.0" in [inputs.next.version]', true],
+    ['inputs.count == 3 && 3 == inputs.count && inputs.count != 4', true],
     ['quantity("fast")', 'failed: "fast" is no number with a unit'],
     ['steps.down.rate', 'failed: there is no `down` (steps.down.rate is not there)'],
     ['inputs.next.constructor', 'failed: there is no `constructor` (inputs.next.constructor is not there)'],
@@ -124,6 +138,11 @@ t.test('types are checked against what the scope will hold', (t) => {
   t.equal(check('inputs.count > 2'), 'bool');
   t.equal(check('inputs["a-b"]'), 'string');
   t.equal(check('steps.up.match && facts.anything.at.all'), 'bool');
+  t.equal(check('inputs.count == 2'), 'bool');
+  t.equal(check('2 * inputs.count < duration("30s")'), 'bool');
+  t.equal(check('semver(inputs["a-b"]) < semver("2.0.0")'), 'bool');
+  t.equal(check('semver(inputs["a-b"]) < "2.0.0"'), 'the types do not fit together: Version < text');
+  t.equal(check('len(inputs.count)'), "found no matching overload for 'len(double)'");
   t.equal(check('inputs.count + "x"'), 'the types do not fit together: number + text');
   t.equal(check('steps.up.match > 1'), 'the types do not fit together: bool > number');
   t.end();
