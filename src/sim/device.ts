@@ -69,7 +69,7 @@ export interface SimFacts {
   /** Whether a network core gets its updates from the bootloader. */
   readonly networkCore: boolean;
   /** Where the slots of MCUboot are, on devices with an immutable first stage. */
-  readonly bootloaderSlots: readonly [s0: number, s1: number] | undefined;
+  readonly bootloaderSlots?: readonly [s0: number, s1: number];
   /** Sizes in bytes by slot number as SMP's erase counts them (2 * image + slot). */
   readonly slotSizes: readonly number[];
   /** SMP groups built in, in the order of the enumeration group; empty without a server. */
@@ -479,7 +479,7 @@ function factsOf(profile: SimProfile, hardware: Hardware): SimFacts {
     images: profile.images.length,
     imageAddress: hardware.areas.images[0]!.primary.address,
     networkCore: hardware.areas.networkCore !== undefined,
-    bootloaderSlots: hardware.firstStage && [hardware.firstStage.slots[0].address, hardware.firstStage.slots[1].address],
+    ...(hardware.firstStage && { bootloaderSlots: [hardware.firstStage.slots[0].address, hardware.firstStage.slots[1].address] as const }),
     slotSizes: Array.from({ length: hardware.slotCount }, (_, slot) => hardware.slot(slot)?.size ?? 0),
     groups: server?.groups ?? [],
     bufSize: server?.buffers.size ?? 0,

@@ -61,7 +61,7 @@ t.test('bundles and types are what the sources say', (t) => {
 });
 
 t.test('the demo keys of the schema are those that exist', (t) => {
-  const build = (read('pipeline').$defs['input']?.properties?.['image']?.properties?.['build']?.properties ?? {})['key'];
+  const build = (read('pipeline').$defs['image-origin']?.properties?.['build']?.properties ?? {})['key'];
   t.same([...(build?.['enum'] as string[])].sort(), [...demoKeyNames, 'none'].sort());
   t.end();
 });

@@ -327,7 +327,6 @@ void t.test('the built-in board updates itself with signed images only', async (
       images: 1,
       imageAddress: 0xc000,
       networkCore: false,
-      bootloaderSlots: undefined,
       slotSizes: [472 * 1024, 472 * 1024],
       groups: [10, 8, 1, 0, 3, 9, 2, 63],
       bufSize: 2475,

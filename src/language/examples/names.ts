@@ -1,6 +1,13 @@
 /** Examples about inputs, axes and expressions. */
 
 import { ofFile, ofPipeline, ofSteps } from './example.ts';
+import type { CodeExample } from './example.ts';
+
+/** A plan with this matrix. */
+function ofMatrix(wrong: string, mended: string): CodeExample {
+  const plan = (matrix: string): string => `version: 1\nkind: plan\nid: nightly\nselect: {paths: [firmware/app.bin]}\nmatrix:\n${matrix}`;
+  return ofFile(plan(wrong), plan(mended));
+}
 
 export const nameExamples = {
   'axis-unknown': ofPipeline('matrix: {axes: {transprt: [serial, udp]}}\n', 'matrix: {axes: {transport: [serial, udp]}}\n'),
@@ -41,6 +48,18 @@ steps:
   'device-missing': ofPipeline(
     'devices: {left: {}, right: {}}\nsteps:\n  - {device: left, reset: {}}\n  - echo: {d: hello}\n',
     'devices: {left: {}, right: {}}\nsteps:\n  - {device: left, reset: {}}\n  - {device: right, echo: {d: hello}}\n',
+  ),
+  'matrix-empty': ofMatrix(
+    '  axes: {transport: [serial]}\n  drop: [{transport: serial}]\n',
+    '  axes: {transport: [serial, udp]}\n  drop: [{transport: serial}]\n',
+  ),
+  'matrix-no-match': ofMatrix(
+    '  axes: {transport: [serial, udp]}\n  drop: [{transport: ble}]\n',
+    '  axes: {transport: [serial, udp, ble]}\n  drop: [{transport: ble}]\n',
+  ),
+  'matrix-twice': ofMatrix(
+    '  axes: {transport: [serial, udp]}\n  add: [{transport: udp}]\n',
+    '  axes: {transport: [serial, udp]}\n  add: [{transport: ble}]\n',
   ),
   'expression-cost': ofSteps(
     `- reset: {}\n  when: inputs.next.version.matches('^(1+)+$')\n`,

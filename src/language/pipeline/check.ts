@@ -34,7 +34,7 @@ export function checkPipeline(
   for (const step of steps) checkStep(step, report);
   checkDevices(root, steps, report);
   checkSweeps(steps, report);
-  checkProof(steps, report);
+  checkProof(root, steps, report);
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
   const { read, outputs } = checkExpressions(root, steps, { names, report });
