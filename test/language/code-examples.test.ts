@@ -8,7 +8,15 @@ import { loadDocument } from '../../src/language/load.ts';
 import type { Files, Loaded } from '../../src/language/load.ts';
 
 /** What no text of a document can show: they are told by the command line or while a pipeline runs. */
-const codesOfNoText = ['board-cannot', 'board-unknown', 'expression-failed', 'file-too-large', 'file-unusable', 'input-value', 'nothing-to-check'];
+const codesOfNoText = [
+  'board-cannot',
+  'board-unknown',
+  'expression-failed',
+  'file-too-large',
+  'file-unusable',
+  'input-value',
+  'nothing-to-check',
+];
 
 const files: Files = {
   exists: (path) => path === 'firmware/app.bin',
