@@ -15,9 +15,12 @@ import { readOutcome } from '../smp/message.ts';
 import type { SmpCommand, SmpFailure } from '../smp/message.ts';
 import type { LinkShaper } from '../transport/shape.ts';
 import type { BoardControl } from './board-control.ts';
-import { UpdateOracle } from './oracle.ts';
 import { StandingFaults } from './faults.ts';
 import { createMoments } from './moments.ts';
+import { createBootOracle } from './oracle/boot-oracle.ts';
+import { createListOracle } from './oracle/list-oracle.ts';
+import type { UpdateOracle } from './oracle/oracle.ts';
+import { declaredTraits } from './oracle/rules.ts';
 import type { Console } from './console.ts';
 
 /** The end of an SMP request: the response's fields, or the error by its names. */
@@ -56,7 +59,7 @@ export class Device {
   readonly facts: Readonly<Record<string, unknown>>;
   /** Makes the link misbehave. */
   readonly shaper: LinkShaper;
-  /** Undefined for bootloaders that do not swap, and where nobody knows. */
+  /** Undefined where nobody knows how the bootloader works. */
   readonly oracle: UpdateOracle | undefined;
   /** What the steps do, for faults that wait for it. */
   readonly moments = createMoments();
@@ -76,7 +79,7 @@ export class Device {
     this.control = options.control;
     this.facts = options.facts;
     this.shaper = options.shaper;
-    this.oracle = swaps(options.facts) ? new UpdateOracle() : undefined;
+    this.oracle = oracleOf(options);
   }
 
   /** How the last SMP request ended. */
@@ -210,6 +213,9 @@ function jsonOf(value: CborValue): JsonValue {
   return value as JsonValue;
 }
 
-function swaps({ bootloader }: Readonly<Record<string, unknown>>): boolean {
-  return typeof bootloader === 'object' && bootloader !== null && 'swap' in bootloader && bootloader.swap === true;
+function oracleOf({ control, facts, console }: DeviceOptions): UpdateOracle | undefined {
+  if (control.sim !== undefined) return createBootOracle(control.sim);
+  const traits = declaredTraits(facts['bootloader']);
+  const consoleLines = (): readonly string[] => console.since(console.epochStart).map(({ text }) => text);
+  return traits === undefined ? undefined : createListOracle({ traits, consoleLines });
 }

@@ -27,6 +27,7 @@ export async function writeImageState(
   const hash = image === undefined ? undefined : await hashOf(context, resolveImage(image, context.images));
   const { device, signal } = context;
   const { slots } = await device.request(imageStateWrite, { hash, confirm }, { signal });
+  if (confirm && hash === undefined) device.oracle?.granted();
   device.oracle?.observe(slots, device.console.epoch);
 }
 

@@ -12,6 +12,7 @@ import { createConsoleRecord } from '../device/console-record.ts';
 import type { ConsoleRecord } from '../device/console-record.ts';
 import type { Device } from '../device/device.ts';
 import { Failure } from '../device/failure.ts';
+import { awaitComeback } from '../device/comeback.ts';
 import type { EventDiagnostic, Section } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
 import type { AnyStep, Pipeline } from '../language/model.ts';
@@ -115,12 +116,12 @@ async function runSections(options: AttemptOptions, opened: readonly OpenedDevic
   const guard = new AbortController();
   const watched = AbortSignal.any([signal, guard.signal]);
   const sections = createSections(options, opened);
-  const watches = opened.map(({ device }) => watchForbidden(pipeline.forbidLog, device, guard));
+  const watches = opened.flatMap(({ device }) => [watchForbidden(pipeline.forbidLog, device, guard), watchBoots(device, guard)]);
   const unwatch = (): void => watches.forEach((stop) => stop());
   try {
     let end = endOfFailure(await sections.upToFailure(['setup', 'steps'], watched));
-    // A line may come with the very last step, whose own work it did not disturb.
-    if (end.outcome === 'passed' && guard.signal.aborted) end = endOfError(asBootproofError(guard.signal.reason), options);
+    if (end.outcome === 'passed') end = await lookAfterReset(options, opened, watched);
+    if (guard.signal.aborted) end = withGuarded(end, asBootproofError(guard.signal.reason), options);
     unwatch();
     if (end.outcome !== 'passed') await sections.each('on-failure', signal);
     return end;
@@ -191,6 +192,37 @@ function watchForbidden(patterns: readonly string[], device: Device, guard: Abor
     const message = `the console said "${text}" in boot epoch ${epoch}, which forbid-log excludes`;
     guard.abort(new Failure(message, { code: 'log-forbidden', wanted: `no line with "${hit.text}"`, found: text }));
   });
+}
+
+/** A boot that broke a rule of the update oracle aborts the attempt. */
+function watchBoots({ oracle }: Device, guard: AbortController): () => void {
+  return oracle?.onViolation((failure) => guard.abort(failure)) ?? ((): void => undefined);
+}
+
+/** A board that the last step has reset must come back, even if nobody looks. */
+async function lookAfterReset(
+  { cell, clock, inputs: { images } }: AttemptOptions,
+  opened: readonly OpenedDevice[],
+  signal: AbortSignal,
+): Promise<AttemptEnd> {
+  const last = cell.pipeline.steps.at(-1);
+  const device = (opened.find(({ role }) => role === last?.device) ?? opened[0])?.device;
+  if (last?.verb !== 'reset' || device?.oracle === undefined) return { outcome: 'passed', diagnostics: [] };
+  try {
+    await awaitComeback({ device, clock, signal, images });
+    return { outcome: 'passed', diagnostics: [] };
+  } catch (thrown) {
+    const error = asBootproofError(thrown);
+    return { outcome: outcomeOfFault(error.fault), reason: error.message, diagnostics: [diagnosticOfError(error, last)] };
+  }
+}
+
+/** What the guard saw may come with the very last step, whose own work it did not disturb, or with a step that fails by itself. */
+function withGuarded(end: AttemptEnd, seen: BootproofError, options: AttemptOptions): AttemptEnd {
+  const guarded = endOfError(seen, options);
+  if (end.outcome === 'passed') return guarded;
+  if (end.reason?.endsWith(seen.message) === true) return end;
+  return { ...end, diagnostics: [...end.diagnostics, ...guarded.diagnostics] };
 }
 
 function endOfError(error: BootproofError, options?: AttemptOptions): AttemptEnd {

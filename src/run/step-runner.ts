@@ -46,6 +46,9 @@ export interface StepEndState {
   readonly saved: Readonly<Record<string, JsonValue>>;
 }
 
+/** Verbs that leave the slots alone, or whose answer tells what became of them. After any other one, image lists of before are worth nothing. */
+const tellingVerbs: ReadonlySet<Verb> = new Set<Verb>(['expect', 'reset', 'mark-pending', 'confirm', 'echo', 'wait', 'collect']);
+
 /** Never throws: whatever happens becomes the outcome. */
 export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState> {
   const { cell, attempt, path, section, emit, context } = run;
@@ -53,6 +56,7 @@ export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState
   if (step.id !== undefined) context.device.moments.step.tell(step.id);
   emit({ kind: 'step-start', cell, attempt, step: path, section, verb: step.verb, title: stepTitle(step), source });
   const startedAt = context.clock.now();
+  if (!tellingVerbs.has(step.verb)) context.device.oracle?.unsure();
   const end = await settle(step, run);
   emit({
     kind: 'step-end',

@@ -15,6 +15,9 @@ import { combineHooks } from './flash/hooks.ts';
 import { createHardware } from './hardware.ts';
 import { createDeviceStore } from './images/device-store.ts';
 import { listedVersion, readImageInfo } from './images/info.ts';
+import { startOffset } from './images/store.ts';
+import { verifyImage } from '../mcuboot/verify.ts';
+import type { Verdict } from '../mcuboot/verify.ts';
 import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
 import { createActiveKnobs } from './knobs/active-knobs.ts';
@@ -25,7 +28,7 @@ import { serverProfile } from './server/releases.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { BootRun } from './boot-run.ts';
-import type { BootedImage, BootMode } from './bootloader/index.ts';
+import type { BootedImage, BootMode, BootResult } from './bootloader/index.ts';
 import type { ArmedFault } from './faults.ts';
 import type { Hardware } from './hardware.ts';
 import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
@@ -117,6 +120,28 @@ export interface SlotInspection {
   readonly trailer: { readonly magic: string; readonly imageOk: string; readonly copyDone: string; readonly swapType: number };
 }
 
+/** What the bootloader made of a slot's image, looked at by other code than its own: hash, and signature by the keys it trusts. */
+type VerifySlot = (slot: number) => Verdict;
+
+/** A boot before the bootloader touched anything. `verify` looks back at the flash as it was then. */
+export interface BootBegin {
+  readonly kind: 'begins';
+  readonly slots: readonly SlotInspection[];
+  readonly verify: VerifySlot;
+}
+
+/** A boot as the bootloader left it, or as a flash operation without power did. Boots that `powerCut` ends have no end. */
+export interface BootEnd {
+  readonly kind: 'ends';
+  readonly outcome: BootResult['outcome'];
+  /** Raw number of the slot that image 0 was started from; undefined when nothing was. */
+  readonly startedSlot: number | undefined;
+  readonly slots: readonly SlotInspection[];
+  readonly verify: VerifySlot;
+}
+
+export type BootReport = BootBegin | BootEnd;
+
 export interface SimDevice {
   readonly profile: SimProfile;
   readonly facts: SimFacts;
@@ -137,6 +162,8 @@ export interface SimDevice {
   onState(listener: (state: SimState) => void): () => void;
   /** Called before each program and erase, with nothing of it done yet; returns the way to stop that. */
   onFlashOperation(listener: (operation: FlashOperation) => void): () => void;
+  /** Told when the bootloader begins and when it hands over; returns the way to stop that. */
+  onBoot(listener: (report: BootReport) => void): () => void;
   /** Sets flash directly. The device must be off or is switched off first; it is left as it was. */
   provision(options: ProvisionOptions): void;
   injectFault(fault: SimFault): ArmedFault;
@@ -171,6 +198,7 @@ class Device implements SimDevice {
   readonly #memory: DeviceMemory = { files: new Map(), settings: new Map(), log: createLogStore(), dateTime: undefined };
   readonly #consoleListeners = new Set<(bytes: Uint8Array) => void>();
   readonly #stateListeners = new Set<(state: SimState) => void>();
+  readonly #bootListeners = new Set<(report: BootReport) => void>();
   #state: SimState = 'off';
   /** Counts everything that makes timers of before meaningless. */
   #life = 0;
@@ -237,6 +265,11 @@ class Device implements SimDevice {
   onFlashOperation(listener: (operation: FlashOperation) => void): () => void {
     this.#flashListeners.add(listener);
     return () => void this.#flashListeners.delete(listener);
+  }
+
+  onBoot(listener: (report: BootReport) => void): () => void {
+    this.#bootListeners.add(listener);
+    return () => void this.#bootListeners.delete(listener);
   }
 
   provision(options: ProvisionOptions): void {
@@ -313,8 +346,10 @@ class Device implements SimDevice {
     const asked = this.#stayInBootloader;
     const stay = asked && (recovery?.entry.request === true || this.#hardware.config.loaderEntry.request);
     this.#stayInBootloader = false;
+    const slots = this.#bootListeners.size === 0 ? [] : this.#undisturbed(() => this.inspect());
     const bootloader = this.#knobs.wrap('bootloader', { boot: bootOnce });
     const run = runBootloader(this.#hardware, { bootloader, hooks: this.#hooks, stay, banner });
+    this.#tellBoot({ kind: 'begins', slots, verify: (slot) => run.before(() => this.#verify(slot)) });
     const startedAt = this.#clock.now() + startMs;
     this.#boot = { run, startedAt };
     this.#after(startMs, 'bootloader starts', () => {
@@ -325,6 +360,7 @@ class Device implements SimDevice {
 
   #leaveBootloader({ result }: BootRun, stay: boolean): void {
     this.#boot = undefined;
+    this.#tellBootEnd(result);
     switch (result.outcome) {
       case 'boot':
         this.#bootedSlot = result.image.slot;
@@ -340,6 +376,43 @@ class Device implements SimDevice {
         return;
       case 'power-cut':
         return this.powerOff();
+    }
+  }
+
+  #tellBootEnd(result: BootResult): void {
+    if (this.#bootListeners.size === 0) return;
+    const started = result.outcome === 'boot' ? result.image.slot : undefined;
+    if (started !== undefined) this.#bootedSlot = started;
+    const startedSlot = started === undefined ? undefined : started === 'primary' ? 0 : 1;
+    this.#tellBoot({
+      kind: 'ends',
+      outcome: result.outcome,
+      startedSlot,
+      slots: this.#undisturbed(() => this.inspect()),
+      verify: (slot) => this.#verify(slot),
+    });
+  }
+
+  #tellBoot(report: BootReport): void {
+    for (const listener of [...this.#bootListeners]) listener(report);
+  }
+
+  #verify(slot: number): Verdict {
+    return this.#undisturbed(() => {
+      const area = this.#hardware.slot(slot);
+      const start = startOffset(this.#store(), slot);
+      const contents = area?.read(start, area.size - start).slice() ?? new Uint8Array();
+      return verifyImage(contents, this.#hardware.config.keys ?? []);
+    });
+  }
+
+  /** Looks at the flash past the faults that are armed. */
+  #undisturbed<T>(look: () => T): T {
+    this.#hardware.setHooks({});
+    try {
+      return look();
+    } finally {
+      this.#hardware.setHooks(this.#hooks);
     }
   }
 

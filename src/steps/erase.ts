@@ -10,7 +10,6 @@ const eraseMs = 180_000;
 export const erase: StepHandler<'erase'> = {
   timeoutMs: () => eraseMs,
   run: async ({ slot, storage }, { device, signal }) => {
-    device.oracle?.secondaryWritten();
     if (slot !== undefined) await device.request(imageErase, { slot }, { signal, timeoutMs: eraseMs });
     if (storage === true) await device.request(basicEraseStorage, undefined, { signal, timeoutMs: eraseMs });
     return {};

@@ -21,7 +21,6 @@ export const upload: StepHandler<'upload'> = {
 
 async function transfer(args: UploadArgs, image: InputImage, { device, signal, progress }: StepContext): Promise<StepResult> {
   const client = await device.client(signal);
-  device.oracle?.secondaryWritten();
   try {
     const { bytes, seconds, rate, efficiency, retransmitted, reconnects, match } = await uploadImage(client, image.bytes, {
       signal,

@@ -27,6 +27,14 @@ const proofs: readonly Proof[] = [
   { pipeline: 'seed.s2.fast-upload', sick: 'spi-anomaly-198', step: 'steps[5]', code: 'log-forbidden', message: notValid, healthy: 'spi' },
   { pipeline: 'seed.s2.fast-upload', sick: 'spi-anomaly-198', step: 'steps[5]', code: 'log-forbidden', message: notValid, healthy: 'qspi' },
   {
+    pipeline: 'seed.s2.fast-upload',
+    sick: 'spi-anomaly-198',
+    step: 'steps[5]',
+    code: 'log-forbidden',
+    message: notValid,
+    healthy: 'internal',
+  },
+  {
     pipeline: 'seed.s2.rate-limit',
     sick: 'spi-slow-bus',
     step: 'steps[5]',
@@ -34,6 +42,7 @@ const proofs: readonly Proof[] = [
     message: notValid,
     healthy: 'spi-anomaly-198',
   },
+  { pipeline: 'seed.s2.rate-limit', sick: 'spi-slow-bus', step: 'steps[5]', code: 'log-forbidden', message: notValid, healthy: 'qspi' },
   {
     pipeline: 'seed.s5.upload-arms-nothing',
     sick: 'auto-pending',

@@ -1,0 +1,51 @@
+/** A simulated board of which the runner knows only what it tells, as it knows real ones: nobody looks into its flash. */
+
+import type { Board } from '../../src/device/board.ts';
+import { createEventConsole } from '../../src/device/console-events.ts';
+import { Device } from '../../src/device/device.ts';
+import { openLink } from '../../src/device/link.ts';
+import { localControl } from '../../src/device/sim-control.ts';
+import { createSimDevice } from '../../src/sim/device.ts';
+import type { SimProfile } from '../../src/sim/profile.ts';
+import { openMemoryTransport } from '../../src/transport/memory.ts';
+import { createLinkShaper } from '../../src/transport/shape.ts';
+
+export function toldBoard(watched: Board, profile: SimProfile): Board {
+  return {
+    ...watched,
+    open: async ({ clock, rng, emit, signal }) => {
+      const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
+      const console = createEventConsole(clock, emit);
+      const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
+      sim.onConsole((bytes) => console.write(bytes));
+      sim.powerOn();
+      const { sim: hidden, ...control } = localControl(sim);
+      return new Device({
+        board: watched.name,
+        link: 'udp',
+        clock,
+        console,
+        control,
+        facts: await watched.facts({ clock, signal }),
+        shaper,
+        open: (lost) =>
+          openLink(
+            (events) =>
+              openMemoryTransport(
+                {
+                  name: 'udp',
+                  kind: 'datagram',
+                  connect: ({ output }) => sim.openPort('datagram', output),
+                  clock,
+                  latencyMs: 1,
+                  bytesPerSecond: undefined,
+                },
+                events,
+              ),
+            { clock, console: undefined, shaper, emit, lost },
+          ),
+        closed: () => Promise.resolve(hidden?.powerOff()),
+      });
+    },
+  };
+}
