@@ -155,6 +155,14 @@ const proofs: readonly Proof[] = [
     message: 'SMP: EINVAL was expected',
     healthy: 'ncs-1.9',
   },
+  {
+    pipeline: 'seed.s4.inactive-variant',
+    sick: 'ncs-1.9-b0-unaware',
+    step: 'steps[5]',
+    code: 'active-differs',
+    message: 'is not the running image',
+    healthy: 'ncs-1.9-b0',
+  },
 ];
 
 export interface ProofResult {
