@@ -6,19 +6,23 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { createRealClock } from '../base/clock-real.ts';
 import type { JsonValue } from '../events/event.ts';
 import type { Plan, RetryPolicy } from '../language/model.ts';
+import { compact } from '../language/plain.ts';
 import type { RetryCause } from '../run/retry.ts';
+import type { Shard } from '../run/plan.ts';
 import { run } from '../run/run.ts';
-import { readBeside } from './documents.ts';
+import { loadOne, readBeside } from './documents.ts';
 import { readReportFlag } from './flags.ts';
 import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
-import { planRun } from './planning.ts';
+import { planRun, showDiagnostics } from './planning.ts';
 import type { PlanningFlags } from './planning.ts';
 import { RunFolder } from './run-folder.ts';
 import { createRunOutput } from './run-output.ts';
 import { onInterrupt } from './signals.ts';
 
 export interface RunFlags extends PlanningFlags {
+  readonly knownIssues?: string;
+  readonly shard?: Shard;
   readonly jobs: number;
   readonly out?: string;
   readonly report: readonly string[];
@@ -39,6 +43,8 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
   const planning = await planRun({ paths, flags, io, judge: false });
   if (planning === undefined) return usageExit;
   const { plan, cells, set, axes } = planning;
+  const { document: known, diagnostics } = loadOne('known-issues', flags.knownIssues);
+  if (showDiagnostics(diagnostics, io)) return usageExit;
 
   const id = runId();
   const folder = new RunFolder(flags.out ?? join('reports', id));
@@ -55,6 +61,8 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
       axes,
       set,
       plan,
+      knownIssues: known && { issues: known.issues, today: today() },
+      shard: flags.shard,
       jobs: flags.jobs,
       realTime: flags.realTime,
       bail: flags.bail,
@@ -74,14 +82,23 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
 }
 
 /** What the user asked for, as the log keeps it. */
-function selectionOf(paths: readonly string[], { on, tag, axis, bench, plan }: RunFlags): Readonly<Record<string, JsonValue>> {
-  return { paths, on, tags: tag, axes: axis, ...(bench === undefined ? {} : { bench }), ...(plan === undefined ? {} : { plan }) };
+function selectionOf(
+  paths: readonly string[],
+  { on, tag, axis, bench, plan, shard, knownIssues }: RunFlags,
+): Readonly<Record<string, JsonValue>> {
+  const given = { bench, plan, knownIssues, shard: shard && `${shard.index}/${shard.count}` };
+  return { paths, on, tags: tag, axes: axis, ...compact<Readonly<Record<string, JsonValue>>>(given) };
 }
 
 /** Flags go before the plan. Without either, what the lab did wrong is tried once more. */
 function retryOf({ retry, retryOn, retryBoard }: RunFlags, plan: Plan | undefined): RetryPolicy {
   const { max, on, board } = plan?.retry ?? { max: 1, on: ['infra'], board: 'same' };
   return { max: retry ?? max, on: retryOn.length === 0 ? on : retryOn, board: retryBoard ?? board };
+}
+
+/** The real day, also of runs in virtual time: an excuse ends for everyone. */
+function today(): string {
+  return new Date(createRealClock().wall()).toISOString().slice(0, 10);
 }
 
 /** Sorts by time, and is unique on one machine: `20261120-134501-4711`. */

@@ -52,3 +52,10 @@ function splitOnce(text: string): readonly [string, string | undefined] {
 export function flagError(message: string, hint?: string): BootproofError {
   return new BootproofError(message, { fault: 'input', code: 'usage', ...(hint === undefined ? {} : { hint }) });
 }
+
+/** `I/N`: the I-th of N shares. */
+export function readShard(text: string): { readonly index: number; readonly count: number } {
+  const [, index = 0, count = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (index >= 1 && index <= count) return { index, count };
+  throw flagError(`"${text}" is no share of a run`, 'write it as I/N, such as --shard 1/4');
+}

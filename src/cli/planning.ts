@@ -79,7 +79,7 @@ export async function planRun({ paths, flags, io, judge }: PlanningOptions): Pro
 }
 
 /** Shows all diagnostics; true when one of them is an error. */
-function showDiagnostics(diagnostics: readonly Diagnostic[], io: CliIo): boolean {
+export function showDiagnostics(diagnostics: readonly Diagnostic[], io: CliIo): boolean {
   for (const diagnostic of diagnostics) io.stderr(`${formatDiagnostic(diagnostic)}\n`);
   return hasErrors(diagnostics);
 }

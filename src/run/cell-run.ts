@@ -12,6 +12,7 @@ import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import { resolveInputs } from './inputs.ts';
 import type { ImageShelf, InputSources } from './inputs.ts';
+import { withKnownIssue } from './known-issues.ts';
 import { outcomeOfFault } from './outcome.ts';
 import { outcomeOfAttempts } from './retry.ts';
 import type { RunOptions } from './run.ts';
@@ -88,8 +89,10 @@ export class CellRun {
     return this.endAs(outcome, decisive?.end ?? { diagnostics: [] });
   }
 
-  endAs(outcome: CellOutcome, { reason, diagnostics = [] }: Partial<AttemptEnd>): CellOutcome {
-    const { timeline } = this.#running;
+  /** The end of the cell as it is told; known issues may excuse it. */
+  endAs(judged: CellOutcome, { reason: told, diagnostics = [] }: Partial<AttemptEnd>): CellOutcome {
+    const { timeline, knownIssues = { issues: [], today: '' } } = this.#running;
+    const { outcome, reason, issue } = withKnownIssue(this.planned, { outcome: judged, reason: told }, knownIssues);
     const whole = this.#attempts > 1 ? timeline.now() - (this.#startedAt ?? timeline.now()) : 0;
     timeline.emit({
       kind: 'cell-end',
@@ -99,6 +102,7 @@ export class CellRun {
       attempts: this.#attempts,
       durationMs: Math.round(Math.max(this.#durationMs, whole) * 1000) / 1000,
       ...(reason === undefined || outcome === 'passed' ? {} : { reason }),
+      ...(issue === undefined ? {} : { issue: { id: issue.id, ticket: issue.ticket } }),
     });
     return outcome;
   }

@@ -58,6 +58,19 @@ export function checkCellCount({ length }: readonly Cell[]): void {
   if (length > cellsMax) throw planError(`the plan has ${length} cells; at most ${cellsMax} can run`, 'drop axes or values');
 }
 
+/** One of `count` equal shares of a run; `index` counts from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Every cell is in exactly one share. Throws an input error for a share without cells, which would prove nothing. */
+export function shardCells(cells: readonly Cell[], { index, count }: Shard): readonly Cell[] {
+  const share = cells.filter((_, at) => at % count === index - 1);
+  if (share.length > 0) return share;
+  throw planError(`the share ${index}/${count} has no cells: there are only ${cells.length}`, 'use fewer shares');
+}
+
 /** The cells in which each of `axes` has the value that is asked for. Throws an input error when there are none. */
 export function narrowCells(cells: readonly Cell[], axes: ReadonlyMap<string, string>): readonly Cell[] {
   const narrowed = cells.filter((cell) => [...axes].every(([axis, value]) => String(cell.axes[axis]) === value));

@@ -15,7 +15,10 @@ import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
 import { ImageShelf } from './inputs.ts';
 import { exitCodeOfRun } from './outcome.ts';
-import { checkCellCount, narrowCells } from './plan.ts';
+import { isAbout } from './known-issues.ts';
+import type { KnownIssueList } from './known-issues.ts';
+import { checkCellCount, narrowCells, shardCells } from './plan.ts';
+import type { Shard } from './plan.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { describeSweeps, expandSweeps } from './sweep.ts';
 import { createTimeline } from './timeline.ts';
@@ -38,6 +41,9 @@ export interface RunOptions {
   readonly realTime: boolean;
   /** End after the first cell that is not good. */
   readonly bail: boolean;
+  readonly knownIssues?: KnownIssueList | undefined;
+  /** Only every so many-th cell runs, so that several hosts share a run. */
+  readonly shard?: Shard | undefined;
   /** Without it nothing is tried again. */
   readonly retry?: RetryPolicy | undefined;
   /** Keeps other processes of this host off the boards. */
@@ -79,6 +85,7 @@ export async function run(options: RunOptions): Promise<RunEndState> {
   emit({ kind: 'plan', cells: cells.map(describeCell) });
   const ends = await runBoards(cells, running);
   for (const text of describeSweeps(ends, (cell) => repeatCommand(cell, options))) emit({ kind: 'note', severity: 'error', text });
+  for (const text of idleIssues(cells, options.knownIssues)) emit({ kind: 'note', severity: 'warning', text });
   const outcomes = [...ends.values()];
   const cancelled = options.signal.aborted;
   const exitCode = exitCodeOfRun(outcomes, cancelled);
@@ -94,7 +101,7 @@ export function expandCells(options: RunOptions): Promise<readonly Cell[]> {
 
 /** Each sweep as its cells. Rehearsals leave no trace in the run; one that cannot be made decides nothing. */
 async function planSweeps(running: Running): Promise<readonly Cell[]> {
-  const { cells, axes, seed, signal, real } = running;
+  const { cells, axes, shard, seed, signal, real } = running;
   const rehearse = async (cell: Cell, write: RunOptions['write']): Promise<void> => {
     const timeline = createTimeline({ real: undefined, write });
     const facts = await cell.board.facts({ clock: real, signal });
@@ -104,7 +111,14 @@ async function planSweeps(running: Running): Promise<readonly Cell[]> {
   };
   const expanded = await expandSweeps(cells, { seed, rehearse });
   checkCellCount(expanded);
-  return axes === undefined || axes.size === 0 ? expanded : narrowCells(expanded, axes);
+  const narrowed = axes === undefined || axes.size === 0 ? expanded : narrowCells(expanded, axes);
+  return shard === undefined ? narrowed : shardCells(narrowed, shard);
+}
+
+/** An entry that is about nothing in the run may be misspelt, or of no use any more. */
+function idleIssues(cells: readonly Cell[], known: KnownIssueList | undefined): readonly string[] {
+  const idle = (known?.issues ?? []).filter((issue) => !cells.some((cell) => isAbout(issue, cell)));
+  return idle.map(({ id, pipeline }) => `the known issue ${id} (${pipeline}) is about no cell of this run`);
 }
 
 function countOutcomes(outcomes: readonly CellOutcome[]): Partial<Record<CellOutcome, number>> {

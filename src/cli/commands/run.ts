@@ -6,7 +6,7 @@ import { reporterNames } from '../../report/index.ts';
 import { composeRun } from '../compose.ts';
 import { retryCauses } from '../../run/retry.ts';
 import type { RetryCause } from '../../run/retry.ts';
-import { collect, durationFlag, flagError, wholeNumber } from '../flags.ts';
+import { collect, readShard, durationFlag, flagError, wholeNumber } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 
 const examples = `
@@ -27,6 +27,8 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .description('run pipelines on boards and write events.jsonl, results.tap and junit.xml')
     .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines)')
     .option('--plan <FILE>', 'which pipelines run on which boards with which axes; paths narrow it')
+    .option('--known-issues <FILE>', 'failures that are expected, until they expire')
+    .option('--shard <I/N>', 'only the I-th of N equal shares of the cells', readShard)
     .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
     .option('--on <BOARD|LABEL>', 'run only on these boards (repeatable)', collect, [])
     .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
