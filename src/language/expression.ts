@@ -68,49 +68,15 @@ export type TypeCheck = (expression: Expression) => { readonly type?: string; re
 
 /** A check of types against what the scope will hold, made once for many expressions. */
 export function createTypeCheck(shape: Shape): TypeCheck {
-  return (expression) => {
-    const { text } = expression;
-    const { valid, type, error } = environmentOf(readShape(shape, expression)).check(text);
-    return valid && type !== undefined ? { type } : { problem: problemOf('expression-type', error, text) };
-  };
-}
-
-/** The part of a shape that an expression reads: small, and much the same in all pipelines. */
-function readShape(shape: Shape, { references }: Expression): Shape {
-  const read = new Map<string, string | Shape>();
-  for (const { path } of references) {
-    const [root, inner] = path.map(({ name }) => name);
-    const whole = root === undefined ? undefined : partOf(shape, root);
-    if (root === undefined || whole === undefined) continue;
-    const part = inner === undefined ? undefined : partOf(whole, inner);
-    const before = read.get(root) ?? {};
-    const isWhole = typeof before === 'string' || before === whole;
-    if (isWhole || inner === undefined || part === undefined) read.set(root, whole);
-    else read.set(root, { ...before, [inner]: part });
-  }
-  return Object.fromEntries(read);
-}
-
-function partOf(shape: string | Shape, name: string): string | Shape | undefined {
-  return typeof shape !== 'string' && Object.hasOwn(shape, name) ? shape[name] : undefined;
-}
-
-const environmentsMax = 200;
-/** By shape. To make one takes longer than to check hundreds of expressions. */
-const environments = new Map<string, Environment>();
-
-function environmentOf(shape: Shape): Environment {
-  const key = JSON.stringify(shape);
-  const known = environments.get(key);
-  if (known !== undefined) return known;
   const environment = language.clone({ unlistedVariablesAreDyn: false });
   for (const [name, type] of Object.entries(shape)) {
     if (typeof type === 'string') environment.registerVariable(name, type);
     else environment.registerVariable(name, { schema: type });
   }
-  if (environments.size >= environmentsMax) environments.clear();
-  environments.set(key, environment);
-  return environment;
+  return ({ text }) => {
+    const { valid, type, error } = environment.check(text);
+    return valid && type !== undefined ? { type } : { problem: problemOf('expression-type', error, text) };
+  };
 }
 
 /** The value as plain JSON-able data. A failure names the values of everything that the expression read. */

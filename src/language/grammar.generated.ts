@@ -728,6 +728,18 @@ export interface Settings {
     'write-rate'?: string;
   };
   /**
+   * The application asserts, and resets, when it is to erase flash.
+   */
+  'flash.erase-asserts'?: boolean;
+  /**
+   * The state of the external chips, which are all but the one with the primary slot of image 0: not there, all reads fail for bit errors beyond correction, or not yet ready at the first boot after power-on.
+   */
+  'flash.ext'?: 'ok' | 'absent' | 'ecc' | 'late';
+  /**
+   * What arrives on any link while the application erases flash is lost.
+   */
+  'flash.radio-blocking'?: boolean;
+  /**
    * Writes and erases that fail.
    */
   'flash.write-error'?: {
@@ -923,6 +935,31 @@ export interface Settings {
    * A packet that is shorter than its header says is kept for so long, and what comes next is taken for its rest.
    */
   'rx.partial-timeout'?: string;
+  /**
+   * UARTs send back what comes in.
+   */
+  'serial.echo'?: boolean;
+  /**
+   * Log text that gets into the middle of frames of answers, on the UARTs of the application.
+   */
+  'serial.interleave'?: {
+    /**
+     * The text; a line of a log when it is not stated.
+     */
+    text?: string;
+    /**
+     * The share of answers, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Bytes of an answer's frame that fit into the send buffer of a UART; the others are never sent.
+   */
+  'serial.tx-truncate'?: string | number;
   /**
    * The server takes any hash for that of the image in the secondary slot.
    */
@@ -2633,6 +2670,18 @@ export interface Knobs {
     'write-rate'?: string;
   };
   /**
+   * The application asserts, and resets, when it is to erase flash.
+   */
+  'flash.erase-asserts'?: boolean;
+  /**
+   * The state of the external chips, which are all but the one with the primary slot of image 0: not there, all reads fail for bit errors beyond correction, or not yet ready at the first boot after power-on.
+   */
+  'flash.ext'?: 'ok' | 'absent' | 'ecc' | 'late';
+  /**
+   * What arrives on any link while the application erases flash is lost.
+   */
+  'flash.radio-blocking'?: boolean;
+  /**
    * Writes and erases that fail.
    */
   'flash.write-error'?: {
@@ -2828,6 +2877,31 @@ export interface Knobs {
    * A packet that is shorter than its header says is kept for so long, and what comes next is taken for its rest.
    */
   'rx.partial-timeout'?: string;
+  /**
+   * UARTs send back what comes in.
+   */
+  'serial.echo'?: boolean;
+  /**
+   * Log text that gets into the middle of frames of answers, on the UARTs of the application.
+   */
+  'serial.interleave'?: {
+    /**
+     * The text; a line of a log when it is not stated.
+     */
+    text?: string;
+    /**
+     * The share of answers, drawn from the seed of the run; all when it is not stated.
+     */
+    share?: string;
+    /**
+     * Only so many, from the first on.
+     */
+    count?: number;
+  };
+  /**
+   * Bytes of an answer's frame that fit into the send buffer of a UART; the others are never sent.
+   */
+  'serial.tx-truncate'?: string | number;
   /**
    * The server takes any hash for that of the image in the secondary slot.
    */

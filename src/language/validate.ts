@@ -61,15 +61,7 @@ export function validate(checked: Checked, value: unknown, locator: Locator): Va
 }
 
 function createAjv(): Ajv2020 {
-  const made = new Ajv2020({
-    strict: true,
-    allowUnionTypes: true,
-    allErrors: true,
-    verbose: true,
-    validateSchema: false,
-    // Making smaller code takes longer than running the plain code on hundreds of documents.
-    code: { optimize: false },
-  });
+  const made = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true, validateSchema: false });
   for (const [name, format] of Object.entries(formats))
     made.addFormat(name, { validate: (text: string) => format.problem(text) === undefined });
   made.addKeyword({

@@ -200,7 +200,6 @@ function duplicateKey(key: string, span: Span, earlier: Span): LanguageDiagnosti
 
 /** An alias inside of what it stands for would make the value endless. */
 function findCircle(source: Source, doc: Document.Parsed): LanguageDiagnostic | undefined {
-  if (!source.text.includes('*')) return undefined;
   let circle: LanguageDiagnostic | undefined;
   visit(doc, {
     Alias: (_key, alias, ancestors) => {
@@ -215,7 +214,6 @@ function findCircle(source: Source, doc: Document.Parsed): LanguageDiagnostic | 
 
 /** `<<` brings the keys of other maps into a map; anything but maps makes the package throw. */
 function findBadMerge(source: Source, doc: Document.Parsed): LanguageDiagnostic | undefined {
-  if (!source.text.includes('<<')) return undefined;
   let bad: LanguageDiagnostic | undefined;
   visit(doc, {
     Pair: (_key, pair) => {

@@ -69,7 +69,7 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
     requestUs: server.requestUs,
     framing: (kind, print) => {
       const framing = zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) });
-      return knobs.wrap('port', { kind, ...framing });
+      return knobs.wrap('port', { kind, print, ...framing });
     },
   };
 }

@@ -10,6 +10,7 @@ import { createDatagramFraming } from './ports/datagram.ts';
 import { createMcubootSerial } from './ports/mcuboot-serial.ts';
 import { createRawSerial } from './ports/raw-serial.ts';
 import { createShellSerial } from './ports/shell-serial.ts';
+import { isUart } from './ports/uart.ts';
 import { createZephyrSerial } from './ports/zephyr-serial.ts';
 import type { Clock } from '../base/clock.ts';
 import type { PortKind, SimPort } from './device.ts';
@@ -179,10 +180,6 @@ export function createPortHub(options: PortHubOptions): PortHub {
       for (const port of ports) if (port.kind === 'serial' || port.kind === 'shell') port.output(bytes);
     },
   };
-}
-
-function isUart(kind: PortKind): boolean {
-  return kind === 'serial' || kind === 'serial-raw' || kind === 'shell';
 }
 
 interface Step {

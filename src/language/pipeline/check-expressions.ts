@@ -76,9 +76,7 @@ function checkEnd(step: StepView, steps: readonly StepView[], context: Omit<Step
 }
 
 function guardsOf({ cursor }: StepView): ReadonlySet<string> {
-  const text = textOf(child(cursor, 'when'));
-  if (text === undefined) return new Set();
-  const parsed = parseExpression(conditionOf(text).expression);
+  const parsed = parseExpression(conditionOf(textOf(child(cursor, 'when')) ?? '').expression);
   const references = parsed.ok ? parsed.expression.references : [];
   return new Set(references.filter(({ presence }) => presence).map(guardOf));
 }

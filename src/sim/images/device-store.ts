@@ -4,8 +4,10 @@ import { digestSizes } from '../../mcuboot/hash.ts';
 import { tlvType } from '../../mcuboot/tlv.ts';
 import { setNext, slotsAreAlike, swapType } from '../bootloader/index.ts';
 import { trailerFieldsOf } from '../bootloader/session.ts';
+import { emptyTrailer } from '../bootloader/swap-type.ts';
 import { readTrailer } from '../bootloader/trailer-access.ts';
 import { assert } from '../../base/assert.ts';
+import { FlashFailure } from '../flash/errors.ts';
 import type { FlashArea } from '../flash.ts';
 import type { Hardware } from '../hardware.ts';
 import type { ImageStore } from './store.ts';
@@ -35,11 +37,12 @@ export function createDeviceStore({ hardware, bootedSlot, loader, damage }: Devi
     count: areas.images.length,
     area: visible,
     activeSlot: (image) => image * 2 + (fromEither && image === 0 && bootedSlot === 'secondary' ? 1 : 0),
-    swapType: (image) => (areas.images[image]?.secondary === undefined ? 'none' : swapType(areas, config, image)),
+    swapType: (image) =>
+      areas.images[image]?.secondary === undefined ? 'none' : unlessUnreadable(() => swapType(areas, config, image), 'none'),
     trailer: (slot) => {
       const area = hardware.slot(slot);
       assert(area !== undefined, `no slot ${slot}`);
-      return readTrailer(area, fields);
+      return unlessUnreadable(() => readTrailer(area, fields), emptyTrailer);
     },
     setNext: (slot, options) => {
       const area = hardware.slot(slot);
@@ -48,4 +51,14 @@ export function createDeviceStore({ hardware, bootedSlot, loader, damage }: Devi
     damage,
     uploaded: () => 0,
   };
+}
+
+/** Zephyr's image management takes a slot whose trailer it cannot read for one without requests. */
+function unlessUnreadable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof FlashFailure) return otherwise;
+    throw thrown;
+  }
 }

@@ -14,6 +14,9 @@ import { swapPolicy } from './boot.swap-policy.ts';
 import { swapTime } from './boot.swap-time.ts';
 import { watchdog } from './boot.watchdog.ts';
 import { corrupt } from './flash.corrupt.ts';
+import { eraseAsserts } from './flash.erase-asserts.ts';
+import { ext } from './flash.ext.ts';
+import { radioBlocking } from './flash.radio-blocking.ts';
 import { writeError } from './flash.write-error.ts';
 import { unsupported } from './groups.unsupported.ts';
 import { reset } from './os.reset.ts';
@@ -28,6 +31,9 @@ import { corruptOver } from './rx.corrupt-over.ts';
 import { overflow } from './rx.overflow.ts';
 import { partialRestart } from './rx.partial-restart.ts';
 import { partialTimeout } from './rx.partial-timeout.ts';
+import { echo } from './serial.echo.ts';
+import { interleave } from './serial.interleave.ts';
+import { txTruncate } from './serial.tx-truncate.ts';
 import { anyHash } from './state.any-hash.ts';
 import { revertConfirmOther } from './state.revert-confirm-other.ts';
 import { autopend } from './upload.autopend.ts';
@@ -50,6 +56,9 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'boot.swap-time': swapTime,
   'boot.watchdog': watchdog,
   'flash.corrupt': corrupt,
+  'flash.erase-asserts': eraseAsserts,
+  'flash.ext': ext,
+  'flash.radio-blocking': radioBlocking,
   'flash.write-error': writeError,
   'groups.unsupported': unsupported,
   'os.reset': reset,
@@ -64,6 +73,9 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'rx.overflow': overflow,
   'rx.partial-restart': partialRestart,
   'rx.partial-timeout': partialTimeout,
+  'serial.echo': echo,
+  'serial.interleave': interleave,
+  'serial.tx-truncate': txTruncate,
   'state.any-hash': anyHash,
   'state.revert-confirm-other': revertConfirmOther,
   'upload.autopend': autopend,

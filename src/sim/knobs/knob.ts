@@ -40,6 +40,8 @@ export interface Answers {
 
 export interface Port extends Framing {
   readonly kind: PortKind;
+  /** Sends bytes to the host beside all answers. */
+  print(bytes: Uint8Array): void;
 }
 
 export interface Bootloader {

@@ -1,0 +1,200 @@
+/** Knobs of links, flash and radio: each set by a profile for the whole life and by a fault while the device runs, and what exactly it does. */
+
+import t from 'tap';
+import { assert } from '../../src/base/assert.ts';
+import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
+import type { SimProfile } from '../../src/sim/profile.ts';
+import { encodeCbor } from '../../src/smp/cbor.ts';
+import { encodePacket } from '../../src/smp/header.ts';
+import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
+import { Host, inSlot, testImage, testProfile, withHost } from './host.ts';
+
+const one = testImage('1.0.0');
+const two = testImage('1.1.0', { size: 24_000, seed: 2 });
+const factory = { slots: [inSlot(0, one)] };
+
+/** Runs `work` with a healthy device, one that has the knobs from its profile, and one that gets them from a fault. */
+async function eachWay(
+  knobs: Partial<KnobValues>,
+  work: (host: Host, sick: boolean) => Promise<unknown>,
+  { profile = testProfile(), provision = factory }: { profile?: SimProfile; provision?: Parameters<typeof withHost>[1] } = {},
+): Promise<void> {
+  await withHost(profile, provision, async (host) => {
+    await host.powerOn();
+    await work(host, false);
+  });
+  await withHost({ ...profile, knobs }, provision, async (host) => {
+    await host.powerOn();
+    await work(host, true);
+  });
+  await withHost(profile, provision, async (host) => {
+    await host.powerOn();
+    const armed = host.device.injectFault({ kind: 'change', change: { knobs } });
+    await work(host, true);
+    armed.dispose();
+  });
+}
+
+const echoRequest = (sequence: number): Uint8Array =>
+  encodePacket({ op: 2, version: 1, flags: 0, group: 0, sequence, command: 0 }, encodeCbor({ d: 'x'.repeat(150) }));
+
+/** What a serial port gives back for one echo request. */
+async function overSerial(host: Host): Promise<{ readonly sent: string; readonly came: string }> {
+  let came = '';
+  const port = host.device.openPort('serial', (bytes) => (came += Buffer.from(bytes).toString('latin1')));
+  const sent = Buffer.concat(encodeSerialFrame(echoRequest(1), { style: 'sliced' })).toString('latin1');
+  port.receive(Buffer.from(sent, 'latin1'));
+  await host.pass(1000);
+  port.close();
+  return { sent, came };
+}
+
+/** What a healthy device answers to that request. */
+async function healthyAnswer(): Promise<string> {
+  let answer = '';
+  await withHost(testProfile(), factory, async (host) => {
+    await host.powerOn();
+    answer = (await overSerial(host)).came;
+  });
+  return answer;
+}
+
+void t.test('serial.interleave: the text stands inside of a frame, and without it the frame is whole', async (t) => {
+  const healthy = await healthyAnswer();
+  t.match(healthy, /^\x06\x09/);
+  const text = '<inf> alive\r\n';
+  await eachWay({ 'serial.interleave': { text } }, async (host, sick) => {
+    const { came } = await overSerial(host);
+    const at = came.indexOf(text);
+    t.equal(at > 0 && at < came.length - text.length, sick);
+    t.equal(came.replace(text, ''), healthy);
+    t.ok(await host.isAlive(), 'other links are left alone');
+  });
+});
+
+void t.test('serial.tx-truncate: the frame ends where the buffer does', async (t) => {
+  const healthy = await healthyAnswer();
+  t.ok(healthy.length > 130, 'an answer of several lines');
+  await eachWay({ 'serial.tx-truncate': '130 B' }, async (host, sick) => {
+    t.equal((await overSerial(host)).came, sick ? healthy.slice(0, 130) : healthy);
+    t.ok(await host.isAlive());
+  });
+});
+
+void t.test('serial.echo: the request comes back in front of its answer', async (t) => {
+  const healthy = await healthyAnswer();
+  await eachWay({ 'serial.echo': true }, async (host, sick) => {
+    const { sent, came } = await overSerial(host);
+    t.equal(came, sick ? sent + healthy : healthy);
+  });
+});
+
+void t.test('flash.erase-asserts: the device resets in place of an answer, and nothing is erased', async (t) => {
+  const provision = { slots: [inSlot(0, one), inSlot(1, two)] };
+  await eachWay(
+    { 'flash.erase-asserts': true },
+    async (host, sick) => {
+      const { boots } = host.device;
+      host.takeLines();
+      const answer = await host.request('write', [1, 5], {});
+      await host.settle();
+      t.same(answer, sick ? undefined : {});
+      t.equal(host.device.boots - boots, sick ? 1 : 0);
+      t.equal(
+        host.takeLines().some((line) => line.startsWith('ASSERTION FAIL')),
+        sick,
+      );
+      t.same(await host.list(), sick ? ['0 1.0.0 active confirmed', '1 1.1.0'] : ['0 1.0.0 active confirmed']);
+    },
+    { provision },
+  );
+});
+
+void t.test('flash.radio-blocking: what comes while flash is erased is lost, what comes later is not', async (t) => {
+  const provision = { slots: [inSlot(0, one), inSlot(1, two)] };
+  await eachWay(
+    { 'flash.radio-blocking': true },
+    async (host, sick) => {
+      const erase = host.request('write', [1, 5], {});
+      let answers = 0;
+      const other = host.device.openPort('datagram', () => (answers += 1));
+      await host.pass(50);
+      other.receive(echoRequest(1));
+      t.same(await erase, {});
+      await host.pass(1000);
+      t.equal(answers, sick ? 0 : 1);
+      other.receive(echoRequest(2));
+      await host.pass(1000);
+      t.equal(answers, sick ? 1 : 2);
+      other.close();
+    },
+    { provision },
+  );
+});
+
+/** The secondary slot on a chip of its own. */
+function withExternal(): SimProfile {
+  const profile = testProfile();
+  const [internal] = profile.flash;
+  const [{ primary, secondary } = {}] = profile.images;
+  assert(internal !== undefined && primary !== undefined && secondary !== undefined, 'the board has both slots on one chip');
+  return {
+    ...profile,
+    flash: [internal, { ...internal, name: 'external', sectors: [[4096, 32]] }],
+    images: [{ primary, secondary: { flash: 'external', offset: 0, size: secondary.size } }],
+  };
+}
+
+/** IMG_MGMT_ERR_FLASH_WRITE_FAILED. */
+const flashWriteFailed = 12;
+
+/** The bootloader reads the trailers of both slots and gives up when it cannot. */
+const stopped = 'dead';
+
+void t.test('flash.ext: boards with the secondary slot on a chip of its own', async (t) => {
+  const profile = withExternal();
+  const both = { slots: [inSlot(0, one), inSlot(1, two)] };
+  await t.test('absent: the bootloader stops; an application that runs cannot write, and goes on', async (t) => {
+    await eachWay(
+      { 'flash.ext': 'absent' },
+      async (host, sick) => {
+        if (host.device.state === stopped) return t.ok(sick && host.device.boots === 0);
+        t.match(await host.upload(two.bytes), sick ? { err: { group: 1, rc: flashWriteFailed } } : { off: two.bytes.length });
+        return t.match((await host.list())[0], '0 1.0.0 active');
+      },
+      { profile },
+    );
+  });
+  await t.test('ecc: what lies there cannot be read, and can be written', async (t) => {
+    await eachWay(
+      { 'flash.ext': 'ecc' },
+      async (host, sick) => {
+        if (host.device.state === stopped) return t.ok(sick && host.device.boots === 0);
+        t.same(await host.list(), ['0 1.0.0 active confirmed', ...(sick ? [] : ['1 1.1.0'])]);
+        return t.same(await host.request('write', [1, 5], {}), {});
+      },
+      { profile, provision: both },
+    );
+  });
+  await t.test('late: the first boot after power-on fails, the next one does not', async (t) => {
+    await eachWay(
+      { 'flash.ext': 'late' },
+      async (host, sick) => {
+        host.device.powerOff();
+        await host.powerOn();
+        t.equal(host.device.state, sick ? stopped : 'running');
+        host.device.reset();
+        await host.settle();
+        t.equal(host.device.state, 'running');
+        t.same(await host.list(), ['0 1.0.0 active confirmed', '1 1.1.0']);
+      },
+      { profile, provision: both },
+    );
+  });
+  await t.test('ok: as without it', async (t) => {
+    await withHost({ ...profile, knobs: { 'flash.ext': 'ok' } }, factory, async (host) => {
+      await host.powerOn();
+      t.match(await host.upload(two.bytes), { off: two.bytes.length });
+    });
+  });
+});
