@@ -703,6 +703,14 @@ export interface Settings {
    */
   'boot.watchdog'?: string;
   /**
+   * Whether a BLE board advertises again when a link has ended; without it, only after a restart.
+   */
+  'bt.adv-restart'?: boolean;
+  /**
+   * For how long a BLE board takes a link that has ended for alive, and does not advertise.
+   */
+  'bt.phantom-conn'?: string;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt'?: {
@@ -772,6 +780,10 @@ export interface Settings {
    * Groups, and single commands of groups, that are answered as if they were not built in (rc 8).
    */
   'groups.unsupported'?: string[];
+  /**
+   * How late a BLE board answers the MTU exchange.
+   */
+  'link.mtu-late'?: string;
   /**
    * What becomes of a reset that is asked for: it is answered and forgotten, or refused with this rc.
    */
@@ -2645,6 +2657,14 @@ export interface Knobs {
    */
   'boot.watchdog'?: string;
   /**
+   * Whether a BLE board advertises again when a link has ended; without it, only after a restart.
+   */
+  'bt.adv-restart'?: boolean;
+  /**
+   * For how long a BLE board takes a link that has ended for alive, and does not advertise.
+   */
+  'bt.phantom-conn'?: string;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt'?: {
@@ -2714,6 +2734,10 @@ export interface Knobs {
    * Groups, and single commands of groups, that are answered as if they were not built in (rc 8).
    */
   'groups.unsupported'?: string[];
+  /**
+   * How late a BLE board answers the MTU exchange.
+   */
+  'link.mtu-late'?: string;
   /**
    * What becomes of a reset that is asked for: it is answered and forgotten, or refused with this rc.
    */

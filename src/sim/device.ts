@@ -5,6 +5,7 @@
 
 import { toHex, utf8 } from '../base/bytes.ts';
 import { startApplication } from './application.ts';
+import { plainRadio, type Radio } from './ble/radio.ts';
 import { runBootloader } from './boot-run.ts';
 import { bootOnce } from './bootloader/index.ts';
 import { trailerFieldsOf } from './bootloader/session.ts';
@@ -145,6 +146,8 @@ export type BootReport = BootBegin | BootEnd;
 export interface SimDevice {
   readonly profile: SimProfile;
   readonly facts: SimFacts;
+  /** What its firmware makes of Bluetooth, for faces that have any. */
+  readonly radio: Radio;
   readonly state: SimState;
   /** Completed boots since creation. */
   readonly boots: number;
@@ -184,6 +187,7 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 class Device implements SimDevice {
   readonly profile: SimProfile;
   readonly facts: SimFacts;
+  readonly radio: Radio;
   boots = 0;
   readonly #clock: Clock;
   readonly #hardware: Hardware;
@@ -214,6 +218,7 @@ class Device implements SimDevice {
     this.#faults = createFaults(rng);
     this.#knobs = createActiveKnobs((name) => ({ clock, rng: rng.fork(`knob ${name}`), device: this.#knobDevice() }));
     this.#knobs.turn(profile.knobs ?? {});
+    this.radio = this.#knobs.wrap('radio', plainRadio);
     this.#hooks = combineHooks([{ write: (operation) => this.#flashOperation(operation) }, this.#faults.hooks, this.#knobs.flash]);
     this.#hardware.setHooks(this.#hooks);
     this.facts = factsOf(profile, this.#hardware);

@@ -1,12 +1,17 @@
 /** Knobs of links, flash and radio: each set by a profile for the whole life and by a fault while the device runs, and what exactly it does. */
 
 import t from 'tap';
+import { toHex } from '../../src/base/bytes.ts';
 import { assert } from '../../src/base/assert.ts';
+import type { BleLink, BleLinkHandler } from '../../src/sim/ble/air.ts';
+import { attOp } from '../../src/sim/ble/att-server.ts';
+import { createBleBoard, type BleBoard } from '../../src/sim/ble/board.ts';
 import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
 import { encodeCbor } from '../../src/smp/cbor.ts';
 import { encodePacket } from '../../src/smp/header.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
+import { l2capChannel } from '../../src/transport/ble/hci.ts';
 import { Host, inSlot, testImage, testProfile, withHost } from './host.ts';
 
 const one = testImage('1.0.0');
@@ -198,3 +203,66 @@ void t.test('flash.ext: boards with the secondary slot on a chip of its own', as
     });
   });
 });
+
+const address = 'C0:00:00:00:00:01';
+
+/** The board of a host's device with one central connected to it; what is sent to that one, in hex. */
+function connectCentral(host: Host): { readonly board: BleBoard; readonly handler: BleLinkHandler; readonly came: string[] } {
+  const board = createBleBoard(
+    { name: 'Zephyr', address },
+    () => ({ receive: () => undefined, closed: () => undefined }),
+    host.device.radio,
+  );
+  const came: string[] = [];
+  const handler = board.connected({ ...deaf, send: (_channel, payload) => came.push(toHex(payload)) > 0 });
+  return { board, handler, came };
+}
+
+void t.test('link.mtu-late: only the MTU exchange is answered late', async (t) => {
+  await eachWay({ 'link.mtu-late': '2s' }, async (host, sick) => {
+    const { handler, came } = connectCentral(host);
+    handler.receive(l2capChannel.attribute, Uint8Array.of(attOp.mtuRequest, 0xf7, 0));
+    handler.receive(l2capChannel.attribute, Uint8Array.of(attOp.write, 11, 0, 1, 0));
+    t.same(came, sick ? ['13'] : ['03f700', '13']);
+    await host.pass(1999);
+    t.equal(came.length, sick ? 1 : 2);
+    await host.pass(2);
+    t.same(came.sort(), ['03f700', '13']);
+  });
+});
+
+void t.test('bt.adv-restart: no advertising after a link, until a restart', async (t) => {
+  await eachWay({ 'bt.adv-restart': false }, async (host, sick) => {
+    const { board, handler } = connectCentral(host);
+    t.equal(board.advertisement(), undefined);
+    handler.closed();
+    await host.pass(60_000);
+    t.equal(board.advertisement() === undefined, sick);
+    await host.reset();
+    t.not(board.advertisement(), undefined);
+  });
+});
+
+void t.test('bt.phantom-conn: no advertising for a time after a link, or until a restart', async (t) => {
+  await eachWay({ 'bt.phantom-conn': '100s' }, async (host, sick) => {
+    const { board, handler } = connectCentral(host);
+    handler.closed();
+    await host.pass(99_000);
+    t.equal(board.advertisement() === undefined, sick);
+    await host.pass(2000);
+    t.not(board.advertisement(), undefined);
+    board.connected(deaf).closed();
+    t.equal(board.advertisement() === undefined, sick);
+    await host.reset();
+    t.not(board.advertisement(), undefined);
+  });
+});
+
+/** A central that takes no notice. */
+const deaf: BleLink = {
+  central: 'deaf',
+  parameters: { interval: 6, latency: 0, timeout: 400 },
+  send: () => true,
+  disconnect: () => undefined,
+  vanish: () => undefined,
+};

@@ -10,6 +10,7 @@ import { formatAddress, hciStatus, l2capChannel, parseDeviceAddress, readUint16,
 import { smpServiceUuid } from '../../transport/ble/smp-service.ts';
 import type { Advertisement, BleAdvertiser, BleLink, BleLinkHandler, LinkParameters } from './air.ts';
 import { attErrorPdu, attOp, attWriteOverhead, createAttServer, type AttServer } from './att-server.ts';
+import { plainRadio, type Radio } from './radio.ts';
 import { createGattDatabase, gattType, uuid128, type GattDatabase } from './gatt-database.ts';
 
 /** The steps of a client, by the first PDU of each. */
@@ -50,11 +51,18 @@ const flags = advertisingField(0x01, Uint8Array.of(0x06));
 const adTypes = { allUuids128: 0x07, completeName: 0x09 } as const;
 
 /** `accept` is called for each link; the peer's `send` takes an answer in pieces of any size. */
-export function createBleBoard(options: BleBoardOptions, accept: Accept): BleBoard {
+export function createBleBoard(options: BleBoardOptions, accept: Accept, radio: Radio = plainRadio): BleBoard {
   const address = parseDeviceAddress(options.address);
   assert(address !== undefined, `"${options.address}" is no device address`);
   assert(utf8(options.name).length <= nameBytesMax, 'the name fits one advertising packet');
-  return new Board(options, address, accept);
+  return new Board({ options, address, accept, radio });
+}
+
+interface BoardParts {
+  readonly options: BleBoardOptions;
+  readonly address: Uint8Array;
+  readonly accept: Accept;
+  readonly radio: Radio;
 }
 
 class Board implements BleBoard {
@@ -63,11 +71,13 @@ class Board implements BleBoard {
   readonly #advertisement: Advertisement;
   readonly #database: GattDatabase;
   readonly #accept: Accept;
+  readonly #radio: Radio;
   #up = true;
   #session: Session | undefined;
 
-  constructor(options: BleBoardOptions, address: Uint8Array, accept: Accept) {
+  constructor({ options, address, accept, radio }: BoardParts) {
     this.address = address;
+    this.#radio = radio;
     this.#options = options;
     this.#accept = accept;
     this.#database = createGattDatabase(options.name);
@@ -78,7 +88,7 @@ class Board implements BleBoard {
   }
 
   advertisement(): Advertisement | undefined {
-    return this.#up && this.#session === undefined ? this.#advertisement : undefined;
+    return this.#up && this.#session === undefined && this.#radio.advertises() ? this.#advertisement : undefined;
   }
 
   connected(link: BleLink): BleLinkHandler {
@@ -87,7 +97,11 @@ class Board implements BleBoard {
       database: this.#database,
       link,
       accept: this.#accept,
-      over: () => (this.#session = undefined),
+      radio: this.#radio,
+      over: () => {
+        this.#session = undefined;
+        this.#radio.closed();
+      },
     });
     this.#session = session;
     return session;
@@ -112,6 +126,7 @@ interface SessionOptions {
   readonly database: GattDatabase;
   readonly link: BleLink;
   readonly accept: Accept;
+  readonly radio: Radio;
   readonly over: () => void;
 }
 
@@ -122,15 +137,17 @@ class Session implements BleLinkHandler {
   readonly #database: GattDatabase;
   readonly #att: AttServer;
   readonly #peer: PeerHandler;
+  readonly #radio: Radio;
   readonly #over: () => void;
   #notifications = 0;
   #parametersAccepted: boolean | undefined;
   #ended = false;
 
-  constructor({ options, database, link, accept, over }: SessionOptions) {
+  constructor({ options, database, link, accept, radio, over }: SessionOptions) {
     this.#options = options;
     this.#link = link;
     this.#database = database;
+    this.#radio = radio;
     this.#over = over;
     this.#att = createAttServer({
       database,
@@ -180,7 +197,7 @@ class Session implements BleLinkHandler {
   }
 
   #answer(pdu: Uint8Array | undefined): void {
-    if (pdu !== undefined) this.#link.send(l2capChannel.attribute, pdu);
+    if (pdu !== undefined) this.#radio.send(pdu, (one) => void this.#link.send(l2capChannel.attribute, one));
   }
 
   #signal(payload: Uint8Array): void {

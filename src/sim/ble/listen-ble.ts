@@ -18,7 +18,7 @@ export interface BleFace {
   readonly board: BleBoardOptions;
   readonly controller?: BleControllerOptions;
   /** The device behind the face: its Bluetooth is up while its application runs. Without one the board is always up. */
-  readonly device?: Pick<SimDevice, 'state' | 'onState'>;
+  readonly device?: Pick<SimDevice, 'state' | 'onState' | 'radio'>;
 }
 
 export interface BleListener extends Listener {
@@ -34,7 +34,7 @@ export interface BleListener extends Listener {
  * sends answers as notifications. Rejects with an infra error when the address cannot be had.
  */
 export async function listenBle({ at, clock, board: options, controller = {}, device }: BleFace, accept: Accept): Promise<BleListener> {
-  const board = createBleBoard(options, accept);
+  const board = createBleBoard(options, accept, device?.radio);
   const counted: Record<ControllerViolation, number> = { 'command-overrun': 0, 'buffer-overrun': 0, malformed: 0 };
   const serveHost: Accept = (peer) => {
     const host: BleController = createBleController({

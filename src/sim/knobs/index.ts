@@ -13,12 +13,15 @@ import { seesSecondary } from './boot.sees-secondary.ts';
 import { swapPolicy } from './boot.swap-policy.ts';
 import { swapTime } from './boot.swap-time.ts';
 import { watchdog } from './boot.watchdog.ts';
+import { advRestart } from './bt.adv-restart.ts';
+import { phantomConn } from './bt.phantom-conn.ts';
 import { corrupt } from './flash.corrupt.ts';
 import { eraseAsserts } from './flash.erase-asserts.ts';
 import { ext } from './flash.ext.ts';
 import { radioBlocking } from './flash.radio-blocking.ts';
 import { writeError } from './flash.write-error.ts';
 import { unsupported } from './groups.unsupported.ts';
+import { mtuLate } from './link.mtu-late.ts';
 import { reset } from './os.reset.ts';
 import { claims } from './params.claims.ts';
 import { delay } from './rsp.delay.ts';
@@ -55,12 +58,15 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'boot.swap-policy': swapPolicy,
   'boot.swap-time': swapTime,
   'boot.watchdog': watchdog,
+  'bt.adv-restart': advRestart,
+  'bt.phantom-conn': phantomConn,
   'flash.corrupt': corrupt,
   'flash.erase-asserts': eraseAsserts,
   'flash.ext': ext,
   'flash.radio-blocking': radioBlocking,
   'flash.write-error': writeError,
   'groups.unsupported': unsupported,
+  'link.mtu-late': mtuLate,
   'os.reset': reset,
   'params.claims': claims,
   'rsp.delay': delay,

@@ -5,6 +5,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { Rng } from '../../base/rng.ts';
+import type { Radio } from '../ble/radio.ts';
 import type { BootAreas, BootConfig, BootHost, BootResult } from '../bootloader/index.ts';
 import type { PortKind, SimState } from '../device.ts';
 import type { FlashHooks } from '../flash/hooks.ts';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly answers: Answers;
   /** A port of the application: bytes in, bytes out. */
   readonly port: Port;
+  readonly radio: Radio;
   readonly bootloader: Bootloader;
 }
 
