@@ -78,9 +78,9 @@ const table = {
     problem: trustedKeyProblem,
   },
   'confirm-moment': {
-    what: '`never`, `at-boot`, or a duration',
+    what: '`never`, `at-boot`, `on-command`, or a duration',
     example: '30s',
-    problem: (text) => (['never', 'at-boot'].includes(text) || parseDuration(text) !== undefined ? undefined : mismatch),
+    problem: (text) => (['never', 'at-boot', 'on-command'].includes(text) || parseDuration(text) !== undefined ? undefined : mismatch),
   },
   'flash-address': { what: 'an address in flash', example: '0xc000', problem: flashAddressProblem },
   rung: { what: '`reset`, `power`, an image or a command', example: 'reset', problem: rungProblem },

@@ -1396,7 +1396,7 @@ export interface Settings {
    */
   'server.shell.line-max'?: number;
   /**
-   * When it confirms itself: `never` (when it is not stated), `at-boot`, or so long after its start.
+   * When it confirms itself: `never` (when it is not stated), `at-boot`, `on-command` (the shell command `mcuboot confirm`), or so long after its start.
    */
   'application.confirm'?: string;
   /**
@@ -2479,7 +2479,7 @@ export interface Server {
  */
 export interface Application {
   /**
-   * When it confirms itself: `never` (when it is not stated), `at-boot`, or so long after its start.
+   * When it confirms itself: `never` (when it is not stated), `at-boot`, `on-command` (the shell command `mcuboot confirm`), or so long after its start.
    */
   confirm?: string;
   /**

@@ -10,7 +10,7 @@ export interface ApplicationHost {
   after(ms: number, what: string, work: () => void): Timer;
   print(line: string): void;
   /** The application is up and its server answers. */
-  up(): void;
+  up(behaviour: ApplicationBehaviour): void;
   confirm(): void;
   /** It stopped for good, or restarts the device. */
   failed(how: 'dead' | 'restart'): void;
@@ -26,7 +26,7 @@ export function startApplication(profile: ApplicationProfile, image: BootedImage
     for (const line of profile.lines) host.print(line);
     failLater(behaviour, host);
     host.after(profile.serverMs, 'application sets up its server', () => {
-      host.up();
+      host.up(behaviour);
       confirmLater(behaviour, host);
     });
   });
@@ -38,7 +38,7 @@ function behaviourOf(profile: ApplicationProfile, image: BootedImage): Applicati
 
 function confirmLater({ confirm }: ApplicationBehaviour, host: ApplicationHost): void {
   if (confirm === 'at-boot') host.confirm();
-  else if (confirm !== 'never') host.after(confirm.afterMs, 'application confirms itself', () => host.confirm());
+  else if (typeof confirm === 'object') host.after(confirm.afterMs, 'application confirms itself', () => host.confirm());
 }
 
 function failLater({ fault }: ApplicationBehaviour, host: ApplicationHost): void {

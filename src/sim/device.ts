@@ -35,7 +35,7 @@ import type { Hardware } from './hardware.ts';
 import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
 import type { KnobDevice } from './knobs/knob.ts';
 import type { DeviceMemory } from './listeners.ts';
-import type { SimProfile } from './profile.ts';
+import type { ApplicationBehaviour, SimProfile } from './profile.ts';
 import type { ProfileChange } from './profile-change.ts';
 
 export interface SimDeviceOptions {
@@ -435,7 +435,7 @@ class Device implements SimDevice {
     startApplication(this.#firmware().application, image, {
       after: (ms, what, work) => this.#after(ms, what, work),
       print: (text) => this.#print(text),
-      up: () => this.#serve(),
+      up: (behaviour) => this.#serve(behaviour),
       confirm: () => this.#confirm(),
       failed: (how) => (how === 'restart' ? this.#start() : this.#stop('dead')),
     });
@@ -452,10 +452,11 @@ class Device implements SimDevice {
     }
   }
 
-  #serve(): void {
+  #serve({ confirm }: ApplicationBehaviour): void {
     this.boots += 1;
     const upSince = this.#clock.now();
     const listener = applicationListener({
+      confirm: confirm === 'on-command' ? () => this.#confirm() : undefined,
       profile: this.#firmware(),
       images: this.#knobs.wrap('store', this.#store()),
       knobs: this.#knobs,

@@ -7,7 +7,7 @@ import { serverProfile } from './server/releases.ts';
 import { createSmpServer } from './server/server.ts';
 import { createSettingsStore } from './server/settings-store.ts';
 import { recoveryFraming, zephyrFraming } from './port-hub.ts';
-import { runShellLine, shellCommands } from './shell.ts';
+import { createShell } from './shell.ts';
 import type { FlashArea } from './flash.ts';
 import type { Hardware } from './hardware.ts';
 import type { ActiveKnobs } from './knobs/active-knobs.ts';
@@ -18,6 +18,7 @@ import type { RecoveryProfile } from './recovery/profile.ts';
 import type { Answers } from './knobs/knob.ts';
 import type { LogStore } from './server/log-store.ts';
 import type { ServerProfile } from './server/profile.ts';
+import type { Shell } from './shell.ts';
 
 /** What of the device outlives a reset, beside flash. */
 export interface DeviceMemory {
@@ -38,6 +39,8 @@ export interface ApplicationListenerOptions {
   /** Wall time of the clock that drives the device. */
   wall(): number;
   requestReset(delayMs: number, boot: 'normal' | 'recovery'): void;
+  /** What the shell's command does; undefined where it has none. */
+  readonly confirm: (() => void) | undefined;
 }
 
 /** The server of an application that just came up; undefined when it has none. */
@@ -46,6 +49,7 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
   if (profile.server === undefined) return undefined;
   const server = serverProfile(profile.server.profile, profile.server.overrides);
   logBoot(server, memory.log);
+  const shell = shellOf(server, options);
   const smp = createSmpServer({
     profile: server,
     uptimeMs: () => options.uptimeMs(),
@@ -55,6 +59,7 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
     },
     requestReset: (delayMs, boot) => options.requestReset(delayMs, boot),
     images: options.images,
+    shell,
     storage: options.storage,
     files: createFileSystem(server.files.mount, memory.files),
     settings: createSettingsStore(memory.settings),
@@ -68,7 +73,7 @@ export function applicationListener(options: ApplicationListenerOptions): Listen
     pollMs: server.lines.pollMs,
     requestUs: server.requestUs,
     framing: (kind, print) => {
-      const framing = zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: shellOf(server, options) });
+      const framing = zephyrFraming(kind, { ...framingOptions(profile, server), print, execute: (line) => shell(line).output });
       return knobs.wrap('port', { kind, print, ...framing });
     },
   };
@@ -93,15 +98,14 @@ function framingOptions(profile: SimProfile, server: ServerProfile): Omit<Parame
   };
 }
 
-/** What the shell on a UART does with a typed line. */
-function shellOf(server: ServerProfile, options: ApplicationListenerOptions): (line: string) => string {
-  const commands = shellCommands({ logLevel: server.shell.logLevelCommand });
+function shellOf(server: ServerProfile, options: ApplicationListenerOptions): Shell {
   const environment = {
     uptimeMs: () => options.uptimeMs(),
     kernelVersion: server.os.info?.version ?? 'unknown',
     reboot: () => options.requestReset(0, 'normal'),
+    confirm: options.confirm,
   };
-  return (line) => runShellLine(line, commands, environment).output;
+  return createShell(environment, { logLevel: server.shell.logLevelCommand });
 }
 
 export interface RecoveryListenerOptions {

@@ -87,8 +87,8 @@ export type ApplicationFault =
   | { readonly kind: 'hang'; readonly afterMs: number };
 
 export interface ApplicationBehaviour {
-  /** `never`: only an SMP request confirms. */
-  readonly confirm: 'never' | 'at-boot' | { readonly afterMs: number };
+  /** `never`: only an SMP request confirms; `on-command`: the shell's command does, too. */
+  readonly confirm: 'never' | 'at-boot' | 'on-command' | { readonly afterMs: number };
   readonly fault?: ApplicationFault;
 }
 

@@ -1,6 +1,6 @@
 /** Zephyr's shell as far as the shell group and the shell transport need it: a small tree of commands and its messages. */
 
-export interface ShellCommand {
+interface ShellCommand {
   readonly name: string;
   readonly help: string;
   readonly commands?: readonly ShellCommand[];
@@ -12,6 +12,17 @@ export interface ShellEnvironment {
   uptimeMs(): number;
   readonly kernelVersion: string;
   reboot(): void;
+  /** Confirms the running image; undefined where MCUboot's commands are not built in (`CONFIG_MCUBOOT_SHELL`). */
+  readonly confirm: (() => void) | undefined;
+}
+
+/** Runs one line. */
+export type Shell = (line: string) => ShellResult;
+
+/** The shell of an application. `logLevel`: the kernel's log level is built in. */
+export function createShell(environment: ShellEnvironment, options: { readonly logLevel: boolean }): Shell {
+  const commands = shellCommands({ ...options, mcuboot: environment.confirm !== undefined });
+  return (line) => runShellLine(line, commands, environment);
 }
 
 export interface ShellResult {
@@ -39,7 +50,7 @@ const overview = [
 ];
 
 /** The commands of Zephyr's sample, or those without the kernel's log level. */
-export function shellCommands(options: { readonly logLevel: boolean }): readonly ShellCommand[] {
+function shellCommands(options: { readonly logLevel: boolean; readonly mcuboot: boolean }): readonly ShellCommand[] {
   const kernel: readonly ShellCommand[] = [
     { name: 'cycles', help: 'Kernel cycles.' },
     ...(options.logLevel ? [{ name: 'log_level', help: '<module name> <severity (0-4)>' }] : []),
@@ -49,6 +60,7 @@ export function shellCommands(options: { readonly logLevel: boolean }): readonly
     { name: 'uptime', help: 'Kernel uptime. Can be called with the -p or --pretty options', run: uptime },
     { name: 'version', help: 'Kernel version.', run: version },
   ];
+  const mcuboot: readonly ShellCommand[] = [{ name: 'confirm', help: 'confirm image', run: confirm }];
   const top: readonly ShellCommand[] = [
     { name: 'clear', help: 'Clear screen.' },
     { name: 'date', help: 'Date commands' },
@@ -57,6 +69,7 @@ export function shellCommands(options: { readonly logLevel: boolean }): readonly
     { name: 'help', help: 'Prints the help message.', run: () => overview.map(line).join('') + list(top) },
     { name: 'history', help: 'Command history.' },
     { name: 'kernel', help: 'Kernel commands', commands: kernel },
+    ...(options.mcuboot ? [{ name: 'mcuboot', help: 'MCUboot commands', commands: mcuboot }] : []),
     { name: 'rem', help: "Ignore lines beginning with 'rem '" },
     { name: 'resize', help: 'Console gets terminal screen size or assumes default in case the readout fails.' },
     { name: 'retval', help: 'Print return value of most recent command' },
@@ -66,7 +79,7 @@ export function shellCommands(options: { readonly logLevel: boolean }): readonly
 }
 
 /** Runs one line. Unknown commands are told in red; a group of commands without a known one prints its help. */
-export function runShellLine(text: string, commands: readonly ShellCommand[], environment: ShellEnvironment): ShellResult {
+function runShellLine(text: string, commands: readonly ShellCommand[], environment: ShellEnvironment): ShellResult {
   const [first = '', ...rest] = text.trim().split(/\s+/);
   const command = commands.find((candidate) => candidate.name === first);
   if (command === undefined) return { output: `${red}${line(`${first}: command not found`)}${plain}`, status: notExecutable };
@@ -97,6 +110,11 @@ function version(environment: ShellEnvironment): string {
 
 function reboot(environment: ShellEnvironment): string {
   environment.reboot();
+  return '';
+}
+
+function confirm(environment: ShellEnvironment): string {
+  environment.confirm?.();
   return '';
 }
 

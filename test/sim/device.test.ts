@@ -225,6 +225,13 @@ void t.test('how firmware behaves', async (t) => {
     await host.pass(4000);
     t.same(await host.list(), confirmed, 'confirms itself after a while');
   });
+  await withHost(testProfile({ application: { confirm: 'on-command' } }), factory, async (host) => {
+    await update(host);
+    await host.pass(60_000);
+    t.same(await host.list(), swapped, 'waits for the command');
+    await host.request('write', [9, 0], { argv: ['mcuboot', 'confirm'] });
+    t.same(await host.list(), confirmed, 'the shell command confirms');
+  });
   const hang = { kind: 'hang', afterMs: 30 } as const;
   await withHost(testProfile({ application: { versions: { '1.1.0': { fault: hang } } } }), factory, async (host) => {
     await update(host);

@@ -185,8 +185,8 @@ function behaviourOf({ confirm, fault }: Pick<Application, 'confirm' | 'fault'>)
   return given({ confirm: optional(confirm, confirmOf), fault: optional(fault, faultOf) });
 }
 
-function confirmOf(moment: string): 'never' | 'at-boot' | { afterMs: number } {
-  return moment === 'never' || moment === 'at-boot' ? moment : { afterMs: millisecondsOf(moment) };
+function confirmOf(moment: string): 'never' | 'at-boot' | 'on-command' | { afterMs: number } {
+  return moment === 'never' || moment === 'at-boot' || moment === 'on-command' ? moment : { afterMs: millisecondsOf(moment) };
 }
 
 function faultOf({ do: kind, after, lines = [], restart = true }: ApplicationFault) {

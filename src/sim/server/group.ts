@@ -1,6 +1,7 @@
 /** The form of a command group: a table of handlers over state that lives as long as the application runs. */
 
 import type { FlashArea } from '../flash.ts';
+import type { Shell } from '../shell.ts';
 import type { ImageStore } from '../images/store.ts';
 import type { Answer } from './answer.ts';
 import type { FieldReader } from './fields.ts';
@@ -36,6 +37,7 @@ export interface ServerContext {
   /** Restarts the device after a delay; `recovery` asks the bootloader to stay. */
   requestReset(delayMs: number, boot: 'normal' | 'recovery'): void;
   readonly images: ImageStore | undefined;
+  readonly shell: Shell;
   readonly storage: FlashArea | undefined;
   readonly files: FileSystem;
   readonly settings: SettingsStore;

@@ -1,29 +1,20 @@
 /** The shell group (9): runs a shell line and answers what it printed (smp.md 3.8). */
 
-import { runShellLine, shellCommands } from '../../shell.ts';
 import { cborChunks } from '../../../smp/cbor.ts';
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { answerMap, fail, refuse } from '../answer.ts';
 import { textOf } from '../fields.ts';
-import type { ShellEnvironment } from '../../shell.ts';
 import type { Answer } from '../answer.ts';
 import type { FieldReader } from '../fields.ts';
 import type { Group, ServerContext } from '../group.ts';
 
 const error = groupCodes.shell;
 
-export function createShellGroup(context: ServerContext): Group {
-  const { profile } = context;
-  const commands = shellCommands({ logLevel: profile.shell.logLevelCommand });
-  const environment: ShellEnvironment = {
-    uptimeMs: () => context.uptimeMs(),
-    kernelVersion: profile.os.info?.version ?? 'unknown',
-    reboot: () => context.requestReset(0, 'normal'),
-  };
+export function createShellGroup({ profile, shell }: ServerContext): Group {
   const execute = (readFields: FieldReader): Answer => {
     const line = commandLine(readFields, profile.shell.lineMax);
     if (typeof line !== 'string') return line;
-    const { output, status } = runShellLine(line, commands, environment);
+    const { output, status } = shell(line);
     // The dummy backend begins with a line end and keeps what fits beside its terminating NUL.
     const kept = `\r\n${output}`.slice(0, profile.shell.outputMax - 1);
     return answerMap(['o', profile.shell.chunkedOutput ? cborChunks([kept]) : kept], [profile.shell.resultKey, status]);
