@@ -711,6 +711,10 @@ export interface Settings {
    */
   'bt.phantom-conn'?: string;
   /**
+   * What the server says it is when it is asked for its information, whatever was asked.
+   */
+  'endpoint.identity'?: string;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt'?: {
@@ -785,9 +789,29 @@ export interface Settings {
    */
   'link.mtu-late'?: string;
   /**
-   * What becomes of a reset that is asked for: it is answered and forgotten, or refused with this rc.
+   * What image lists show as a hash: the one that was written with the image, or that of what lies in the slot.
    */
-  'os.reset'?: 'ignore' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+  'list.hash-source'?: 'tlv' | 'computed';
+  /**
+   * Slots that image lists do not show, counted as erase counts them (2 * image + slot).
+   */
+  'list.omit-slots'?: number[];
+  /**
+   * How image lists are written: without hashes, without any image, or with keys that no client knows.
+   */
+  'list.style'?: 'no-hash' | 'empty' | 'extra-keys';
+  /**
+   * The network core does not take over what the bootloader hands it.
+   */
+  'multi.net-update-fails'?: boolean;
+  /**
+   * Updates of other images are passed over when that of image 0 was requested before them.
+   */
+  'multi.order-sensitive'?: boolean;
+  /**
+   * What becomes of a reset that is asked for: it is answered and forgotten, answered and carried out a minute later, or refused with this rc.
+   */
+  'os.reset'?: 'ignore' | 'late' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
   /**
    * What the server says about its buffers, whatever they are.
    */
@@ -981,6 +1005,10 @@ export interface Settings {
    */
   'state.revert-confirm-other'?: 'noop' | 'error';
   /**
+   * Chunks are taken in whole units of this size; the client has to send the rest again.
+   */
+  'upload.accept-floor'?: string | number;
+  /**
    * The server marks an upload pending by itself after the last chunk.
    */
   'upload.autopend'?: boolean;
@@ -989,9 +1017,21 @@ export interface Settings {
    */
   'upload.busy'?: number;
   /**
+   * Uploads are refused (rc 1) after a boot that swapped, until the next plain boot.
+   */
+  'upload.fail-after-swap'?: boolean;
+  /**
    * The first chunk of an upload is answered so much later.
    */
   'upload.silent-first'?: string;
+  /**
+   * Every upload goes into the secondary slot of image 0, whatever image it is for.
+   */
+  'upload.single-secondary'?: boolean;
+  /**
+   * An erase does not end the upload that was going on: the next one of the same file goes on in its middle.
+   */
+  'upload.stale-resume'?: boolean;
   /**
    * The MCUboot release, which decides on log lines and on what was mended since.
    */
@@ -2665,6 +2705,10 @@ export interface Knobs {
    */
   'bt.phantom-conn'?: string;
   /**
+   * What the server says it is when it is asked for its information, whatever was asked.
+   */
+  'endpoint.identity'?: string;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt'?: {
@@ -2739,9 +2783,29 @@ export interface Knobs {
    */
   'link.mtu-late'?: string;
   /**
-   * What becomes of a reset that is asked for: it is answered and forgotten, or refused with this rc.
+   * What image lists show as a hash: the one that was written with the image, or that of what lies in the slot.
    */
-  'os.reset'?: 'ignore' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+  'list.hash-source'?: 'tlv' | 'computed';
+  /**
+   * Slots that image lists do not show, counted as erase counts them (2 * image + slot).
+   */
+  'list.omit-slots'?: number[];
+  /**
+   * How image lists are written: without hashes, without any image, or with keys that no client knows.
+   */
+  'list.style'?: 'no-hash' | 'empty' | 'extra-keys';
+  /**
+   * The network core does not take over what the bootloader hands it.
+   */
+  'multi.net-update-fails'?: boolean;
+  /**
+   * Updates of other images are passed over when that of image 0 was requested before them.
+   */
+  'multi.order-sensitive'?: boolean;
+  /**
+   * What becomes of a reset that is asked for: it is answered and forgotten, answered and carried out a minute later, or refused with this rc.
+   */
+  'os.reset'?: 'ignore' | 'late' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
   /**
    * What the server says about its buffers, whatever they are.
    */
@@ -2935,6 +2999,10 @@ export interface Knobs {
    */
   'state.revert-confirm-other'?: 'noop' | 'error';
   /**
+   * Chunks are taken in whole units of this size; the client has to send the rest again.
+   */
+  'upload.accept-floor'?: string | number;
+  /**
    * The server marks an upload pending by itself after the last chunk.
    */
   'upload.autopend'?: boolean;
@@ -2943,9 +3011,21 @@ export interface Knobs {
    */
   'upload.busy'?: number;
   /**
+   * Uploads are refused (rc 1) after a boot that swapped, until the next plain boot.
+   */
+  'upload.fail-after-swap'?: boolean;
+  /**
    * The first chunk of an upload is answered so much later.
    */
   'upload.silent-first'?: string;
+  /**
+   * Every upload goes into the secondary slot of image 0, whatever image it is for.
+   */
+  'upload.single-secondary'?: boolean;
+  /**
+   * An erase does not end the upload that was going on: the next one of the same file goes on in its middle.
+   */
+  'upload.stale-resume'?: boolean;
 }
 /**
  * Failures that are expected, each with a ticket, an owner and a day on which the excuse ends.

@@ -1,16 +1,18 @@
 /** Each knob, turned by a profile for the whole life and by a fault of a pipeline: a scenario that passes without it fails with it, as its story says. */
 
 import t from 'tap';
-import { createBoards } from '../../src/cli/boards.ts';
+import { readProfile } from '../../src/cli/profiles.ts';
 import { localBoard } from '../../src/device/local-board.ts';
 import type { Board } from '../../src/device/board.ts';
 import type { RunEvent } from '../../src/events/event.ts';
 import { builtInProfiles } from '../../src/sim/profile.ts';
+import type { SimProfile } from '../../src/sim/profile.ts';
 import { knobs } from '../../src/sim/knobs/index.ts';
 import type { KnobName } from '../../src/sim/knobs/knob.ts';
 import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { parsePipeline, pipelineText, runPipelines } from '../helpers/run.ts';
+import { projectPath } from '../helpers/vectors.ts';
 
 interface Story<Name extends KnobName> {
   readonly value: KnobValues[Name];
@@ -20,6 +22,8 @@ interface Story<Name extends KnobName> {
   readonly reason: RegExp;
   /** More inputs. */
   readonly extra?: string;
+  /** The device, where it is not the nRF52840 DK. */
+  readonly profile?: string;
 }
 
 const upload = '  - upload: { image: next }\n    timeout: 60s\n';
@@ -29,6 +33,10 @@ const refusedSwap = /next .* is not the running image/;
 const tornSwap = `${request}  - reset: {}\n    fault: { at: { flash-op: 40 }, do: power-cut }\n  - expect: { active: next, confirmed: false }\n    within: 60s\n`;
 const echo = '  - echo: { d: hello }\n    timeout: 5s\n';
 const list = '  - expect: { active: base }\n    timeout: 5s\n';
+
+const header = '3db8f396'.padEnd(200, '0');
+const dataInput = "  data: { image: { build: { version: '2.0.0', size: 12 KiB } } }";
+const twoUploads = `${upload}  - upload: { image: data, target: 1 }\n    timeout: 60s\n`;
 
 /** `elsewhere`: shown by the field reports (`npm run prove`), or by the tests of the part that has the defect. */
 const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
@@ -75,12 +83,46 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   'bt.adv-restart': 'elsewhere',
   'bt.phantom-conn': 'elsewhere',
   'link.mtu-late': 'elsewhere',
+  'endpoint.identity': {
+    value: 'Zephyr other-board',
+    steps: '  - smp: { group: os, command: 7, op: read, payload: { format: s } }\n  - expect: { response: { output: Zephyr } }\n',
+    reason: /differs in output/,
+  },
   'flash.corrupt': { value: { 'bytes-per-error': 100 }, steps: swap, reason: /./ },
   'flash.erase-asserts': 'elsewhere',
   'flash.ext': 'elsewhere',
   'flash.radio-blocking': 'elsewhere',
   'flash.write-error': { value: { count: 1 }, steps: upload, reason: /FLASH_WRITE_FAILED/ },
   'groups.unsupported': { value: ['0/0'], steps: echo, reason: /ENOTSUP/ },
+  'list.hash-source': {
+    value: 'computed',
+    steps: `  - upload: { image: next }
+    fault: { do: corrupt, at: { offset: 8 KiB } }
+  - expect: { image: next, slot: 1 }
+`,
+    reason: /next .* is in no slot/,
+  },
+  'list.omit-slots': { value: [1], steps: `${upload}  - expect: { image: next, slot: 1 }\n`, reason: /next .* is in no slot/ },
+  'list.style': { value: 'empty', steps: '  - expect: { image: base, slot: 0 }\n', reason: /base .* is in no slot/ },
+  'multi.net-update-fails': {
+    profile: 'nrf5340dk',
+    value: true,
+    steps: `${twoUploads}  - mark-pending: { image: next }\n  - mark-pending: { image: data }\n  - reset: {}\n  - expect: { log: { none: Network core update failed }, since: step, for: 30s }\n`,
+    extra: dataInput,
+    reason: /Network core update failed/,
+  },
+  'multi.order-sensitive': {
+    profile: 'two-images',
+    value: true,
+    steps: `${twoUploads}  - mark-pending: { image: next }
+  - mark-pending: { image: data }
+  - reset: {}
+  - expect: { slots: [{ slot: 0, image: next }, { slot: 2, image: data }] }
+    within: 60s
+`,
+    extra: dataInput,
+    reason: /slot 2/,
+  },
   'os.reset': { value: 'ignore', steps: '  - reset: {}\n  - expect: { log: { match: Booting MCUboot } }\n    within: 20s\n', reason: /./ },
   'params.claims': {
     value: { 'buf-count': 9 },
@@ -106,15 +148,38 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
     reason: /./,
   },
   'state.revert-confirm-other': { value: 'error', steps: `${swap}  - confirm: { image: base }\n`, reason: /IMAGE_CONFIRMATION_DENIED/ },
+  'upload.accept-floor': {
+    value: '16 B',
+    steps: `  - smp: { group: image, command: 1, op: write, payload: { off: 0, len: 1000, data: { hex: "${header}" } } }
+  - expect: { response: { off: 100 } }
+`,
+    reason: /differs in off/,
+  },
   'upload.autopend': { value: true, steps: `${upload}  - expect: { image: next, slot: 1, pending: false }\n`, reason: /pending/ },
   'upload.busy': { value: 1000, steps: upload, reason: /./ },
+  'upload.fail-after-swap': { value: true, steps: `${swap}  - confirm: {}\n  - upload: { image: base }\n`, reason: /EUNKNOWN/ },
   'upload.silent-first': { value: '50s', steps: '  - upload: { image: next }\n    timeout: 30s\n', reason: /not done after 30 s/ },
+  'upload.single-secondary': {
+    profile: 'two-images',
+    value: true,
+    steps: '  - upload: { image: data, target: 1 }\n    timeout: 60s\n  - expect: { image: data, slot: 3 }\n',
+    extra: dataInput,
+    reason: /data .* is not in slot 3/,
+  },
+  'upload.stale-resume': {
+    value: true,
+    steps: `  - upload: { image: next, stop-at: 40% }
+  - erase: { slot: 1 }
+  - upload: { image: next, resume: true }
+  - expect: { image: next, slot: 1 }
+`,
+    reason: /next .* is in no slot/,
+  },
 };
 
-const [plain] = createBoards(undefined);
-
-function sickBoard(name: KnobName, value: unknown): Board {
-  const profile = { ...builtInProfiles['nrf52840dk']!, knobs: { [name]: value } };
+function boardOf(profileName: string, knobs: NonNullable<SimProfile['knobs']>): Board {
+  const known = builtInProfiles[profileName] ?? readProfile(projectPath(`pipelines/profiles/${profileName}.profile.yaml`));
+  const profile = { ...known, knobs };
   const entry = { name: 'sick', labels: [], facts: {}, transports: new Map([['serial', 'sim:sick']]), power: {}, locks: [] };
   return localBoard(entry as unknown as Parameters<typeof localBoard>[0], profile);
 }
@@ -130,11 +195,12 @@ for (const name of Object.keys(knobs) as KnobName[]) {
   if (story === 'elsewhere') continue;
   t.test(name, async (t) => {
     const fault = `  - fault: ${JSON.stringify({ do: 'knob', set: { [name]: story.value } })}\n`;
-    const healthy = await endOf(pipelineText(story.steps, story.extra), plain!);
+    const { profile = 'nrf52840dk' } = story;
+    const healthy = await endOf(pipelineText(story.steps, story.extra), boardOf(profile, {}));
     t.strictSame(healthy, { outcome: 'passed', reason: undefined }, 'a healthy device passes');
     const [byFault, byProfile] = [
-      await endOf(pipelineText(fault + story.steps, story.extra), plain!),
-      await endOf(pipelineText(story.steps, story.extra), sickBoard(name, story.value)),
+      await endOf(pipelineText(fault + story.steps, story.extra), boardOf(profile, {})),
+      await endOf(pipelineText(story.steps, story.extra), boardOf(profile, { [name]: story.value })),
     ];
     for (const end of [byFault, byProfile]) {
       t.not(end.outcome, 'passed');

@@ -15,6 +15,7 @@ import { swapTime } from './boot.swap-time.ts';
 import { watchdog } from './boot.watchdog.ts';
 import { advRestart } from './bt.adv-restart.ts';
 import { phantomConn } from './bt.phantom-conn.ts';
+import { identity } from './endpoint.identity.ts';
 import { corrupt } from './flash.corrupt.ts';
 import { eraseAsserts } from './flash.erase-asserts.ts';
 import { ext } from './flash.ext.ts';
@@ -22,6 +23,11 @@ import { radioBlocking } from './flash.radio-blocking.ts';
 import { writeError } from './flash.write-error.ts';
 import { unsupported } from './groups.unsupported.ts';
 import { mtuLate } from './link.mtu-late.ts';
+import { hashSource } from './list.hash-source.ts';
+import { omitSlots } from './list.omit-slots.ts';
+import { style } from './list.style.ts';
+import { netUpdateFails } from './multi.net-update-fails.ts';
+import { orderSensitive } from './multi.order-sensitive.ts';
 import { reset } from './os.reset.ts';
 import { claims } from './params.claims.ts';
 import { delay } from './rsp.delay.ts';
@@ -39,9 +45,13 @@ import { interleave } from './serial.interleave.ts';
 import { txTruncate } from './serial.tx-truncate.ts';
 import { anyHash } from './state.any-hash.ts';
 import { revertConfirmOther } from './state.revert-confirm-other.ts';
+import { acceptFloor } from './upload.accept-floor.ts';
 import { autopend } from './upload.autopend.ts';
 import { busy } from './upload.busy.ts';
+import { failAfterSwap } from './upload.fail-after-swap.ts';
 import { silentFirst } from './upload.silent-first.ts';
+import { singleSecondary } from './upload.single-secondary.ts';
+import { staleResume } from './upload.stale-resume.ts';
 import type { Knob, KnobName } from './knob.ts';
 
 export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
@@ -60,6 +70,7 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'boot.watchdog': watchdog,
   'bt.adv-restart': advRestart,
   'bt.phantom-conn': phantomConn,
+  'endpoint.identity': identity,
   'flash.corrupt': corrupt,
   'flash.erase-asserts': eraseAsserts,
   'flash.ext': ext,
@@ -67,6 +78,11 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'flash.write-error': writeError,
   'groups.unsupported': unsupported,
   'link.mtu-late': mtuLate,
+  'list.hash-source': hashSource,
+  'list.omit-slots': omitSlots,
+  'list.style': style,
+  'multi.net-update-fails': netUpdateFails,
+  'multi.order-sensitive': orderSensitive,
   'os.reset': reset,
   'params.claims': claims,
   'rsp.delay': delay,
@@ -84,7 +100,11 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'serial.tx-truncate': txTruncate,
   'state.any-hash': anyHash,
   'state.revert-confirm-other': revertConfirmOther,
+  'upload.accept-floor': acceptFloor,
   'upload.autopend': autopend,
   'upload.busy': busy,
+  'upload.fail-after-swap': failAfterSwap,
   'upload.silent-first': silentFirst,
+  'upload.single-secondary': singleSecondary,
+  'upload.stale-resume': staleResume,
 };

@@ -16,7 +16,7 @@ export function withPace(concerns: (swapped: boolean) => boolean, ms: number): K
 }
 
 /** A boot that moves images says so, or takes as long as erasing does. */
-function isSwap({ log }: BootResult): boolean {
+export function isSwap({ log }: BootResult): boolean {
   return log.some(({ text }) => /Swap type: (test|perm|revert)/.test(text));
 }
 

@@ -18,4 +18,4 @@ export function isImageWrite({ group, command, op }: SmpHeader, which: keyof typ
 }
 
 /** Commands of the os group. */
-export const osCommand = { reset: 5, params: 6 } as const;
+export const osCommand = { reset: 5, params: 6, info: 7 } as const;

@@ -127,6 +127,10 @@ export interface KnobValues {
    */
   'bt.phantom-conn': string;
   /**
+   * What the server says it is when it is asked for its information, whatever was asked.
+   */
+  'endpoint.identity': string;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt': {
@@ -201,9 +205,29 @@ export interface KnobValues {
    */
   'link.mtu-late': string;
   /**
-   * What becomes of a reset that is asked for: it is answered and forgotten, or refused with this rc.
+   * What image lists show as a hash: the one that was written with the image, or that of what lies in the slot.
    */
-  'os.reset': 'ignore' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+  'list.hash-source': 'tlv' | 'computed';
+  /**
+   * Slots that image lists do not show, counted as erase counts them (2 * image + slot).
+   */
+  'list.omit-slots': number[];
+  /**
+   * How image lists are written: without hashes, without any image, or with keys that no client knows.
+   */
+  'list.style': 'no-hash' | 'empty' | 'extra-keys';
+  /**
+   * The network core does not take over what the bootloader hands it.
+   */
+  'multi.net-update-fails': boolean;
+  /**
+   * Updates of other images are passed over when that of image 0 was requested before them.
+   */
+  'multi.order-sensitive': boolean;
+  /**
+   * What becomes of a reset that is asked for: it is answered and forgotten, answered and carried out a minute later, or refused with this rc.
+   */
+  'os.reset': 'ignore' | 'late' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
   /**
    * What the server says about its buffers, whatever they are.
    */
@@ -397,6 +421,10 @@ export interface KnobValues {
    */
   'state.revert-confirm-other': 'noop' | 'error';
   /**
+   * Chunks are taken in whole units of this size; the client has to send the rest again.
+   */
+  'upload.accept-floor': string | number;
+  /**
    * The server marks an upload pending by itself after the last chunk.
    */
   'upload.autopend': boolean;
@@ -405,7 +433,19 @@ export interface KnobValues {
    */
   'upload.busy': number;
   /**
+   * Uploads are refused (rc 1) after a boot that swapped, until the next plain boot.
+   */
+  'upload.fail-after-swap': boolean;
+  /**
    * The first chunk of an upload is answered so much later.
    */
   'upload.silent-first': string;
+  /**
+   * Every upload goes into the secondary slot of image 0, whatever image it is for.
+   */
+  'upload.single-secondary': boolean;
+  /**
+   * An erase does not end the upload that was going on: the next one of the same file goes on in its middle.
+   */
+  'upload.stale-resume': boolean;
 }

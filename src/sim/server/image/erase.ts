@@ -52,7 +52,7 @@ function sectorEnd(area: FlashArea, offset: number): number {
   return sector.offset + sector.size;
 }
 
-function eraseRange(area: FlashArea, from: number, to: number): boolean {
+export function eraseRange(area: FlashArea, from: number, to: number): boolean {
   return flashWorks(() => area.erase(from, to - from));
 }
 
