@@ -62,7 +62,7 @@ async function entryOf(kind: Kind): Promise<string> {
       { face, ...request },
       { face: 'control', ...request },
     ],
-    { device, clock, failed },
+    { device, clock, hostClock: clock, failed },
   );
   device.powerOn();
   closers.push(async () => {

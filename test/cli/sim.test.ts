@@ -244,7 +244,7 @@ t.test('mistakes are told in one line', async (t) => {
   writeFileSync(file, '');
   const udp = ['--udp', '127.0.0.1:0'];
   const cases: readonly (readonly [readonly string[], 'input' | 'infra', RegExp, RegExp])[] = [
-    [[], 'input', /needs a face/, /--serial, --serial-raw, --tcp, --udp, --ble, --console, --control/],
+    [[], 'input', /needs a face/, /--serial, --serial-raw, --shell, --tcp, --udp, --ble, --console, --control/],
     [['--tcp', '4001'], 'input', /--tcp: "4001" is not HOST:PORT/, /127\.0\.0\.1:4001/],
     [['--udp', 'a:99999'], 'input', /--udp: "a:99999" is not HOST:PORT/, /./],
     [['--profile', 'nrf52480dk', ...udp], 'input', /no profile "nrf52480dk"/, /did you mean nrf52840dk\?/],

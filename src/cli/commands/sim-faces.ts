@@ -14,7 +14,7 @@ import { listenUdp } from '../../transport/listen-udp.ts';
 import type { Accept, Listener } from '../../transport/listener.ts';
 import { flagError } from '../flags.ts';
 
-const linkFaces = ['serial', 'serial-raw'] as const;
+const linkFaces = ['serial', 'serial-raw', 'shell'] as const;
 const socketFaces = ['tcp', 'udp', 'ble', 'console', 'control'] as const;
 const faceNames = [...linkFaces, ...socketFaces] as const;
 
@@ -44,6 +44,8 @@ function readHostPort(face: FaceName, text: string): { readonly host: string; re
 export interface FaceContext {
   readonly device: SimDevice;
   readonly clock: Clock;
+  /** Of the programs that faces start: their limits do not shrink with the device's speed. */
+  readonly hostClock: Clock;
   /** A face broke down by itself. */
   readonly failed: (error: BootproofError) => void;
 }
@@ -74,11 +76,12 @@ export async function openFaces(requests: readonly FaceRequest[], context: FaceC
   return { addresses, close };
 }
 
-function openFace(request: FaceRequest, { device, clock, failed }: FaceContext): Promise<Listener> {
+function openFace(request: FaceRequest, { device, clock, hostClock, failed }: FaceContext): Promise<Listener> {
   switch (request.face) {
     case 'serial':
     case 'serial-raw':
-      return listenPty({ link: request.link, clock, failed }, smpPort(device, request.face));
+    case 'shell':
+      return listenPty({ link: request.link, clock: hostClock, failed }, smpPort(device, request.face));
     case 'tcp':
       return listenTcp(request, smpPort(device, 'serial'));
     case 'udp':

@@ -30,31 +30,35 @@ const readyMsMax = 5_000;
 export async function runSim(flags: SimFlags, io: CliIo): Promise<number> {
   const requests = readFaces({ ...flags, 'serial-raw': flags.serialRaw });
   const clock = createEndableClock(createRealClock({ speed: flags.speed }));
-  const ending = createEnding(clock, () => {
+  const hostClock = createEndableClock(createRealClock());
+  const ending = createEnding(hostClock, () => {
     io.stderr(problemLine('the device could not be put away in time', 'its links and socat processes may be left behind'));
     process.exit(3);
   });
   try {
-    return await serve(flags, { requests, clock, ending, io });
+    return await serve(flags, { requests, clock, hostClock, ending, io });
   } finally {
     ending.dispose();
     clock.end();
+    hostClock.end();
   }
 }
 
 interface ServeContext {
   readonly requests: readonly FaceRequest[];
   readonly clock: Clock;
+  /** Of what the host does, which the device's speed makes no faster. */
+  readonly hostClock: Clock;
   readonly ending: Ending;
   readonly io: CliIo;
 }
 
-async function serve(flags: SimFlags, { requests, clock, ending, io }: ServeContext): Promise<number> {
+async function serve(flags: SimFlags, { requests, clock, hostClock, ending, io }: ServeContext): Promise<number> {
   const device = await createDevice(flags, { clock, io });
   const failed = ending.fail;
   const kept = flags.flash === undefined ? undefined : await keepFlash(flags.flash, { device, clock, failed });
   try {
-    const faces = await openFaces(requests, { device, clock, failed });
+    const faces = await openFaces(requests, { device, clock, hostClock, failed });
     try {
       device.powerOn();
       const early = await Promise.race([firstBoot(device, clock), ending.exitCode]);

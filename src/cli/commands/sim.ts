@@ -20,6 +20,7 @@ export function registerSimCommand(program: Command, io: CliIo): void {
     )
     .option('--serial <LINK>', 'SMP over console lines on a pseudo-terminal that LINK leads to', collect, [])
     .option('--serial-raw <LINK>', 'SMP packets without framing on a pseudo-terminal', collect, [])
+    .option('--shell <LINK>', 'SMP inside of the shell on a pseudo-terminal: prompts and echo come between', collect, [])
     .option('--tcp <HOST:PORT>', 'SMP over console lines on TCP, as ser2net and QEMU offer it', collect, [])
     .option('--udp <HOST:PORT>', 'SMP packets in UDP datagrams', collect, [])
     .option('--ble <HOST:PORT>', 'a virtual Bluetooth controller with the board in reach, as HCI over H4 on TCP', collect, [])
