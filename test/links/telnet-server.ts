@@ -13,7 +13,9 @@ export async function startTelnetServer(behind: number): Promise<{ readonly addr
     const board = connect(behind, '127.0.0.1');
     const read = createTelnetReader({
       data: (bytes) => void board.write(bytes),
-      option: (verb, option) => void (verb === 'will' && client.write(telnetOption('do', option))),
+      option: (verb, option) => {
+        if (verb === 'will') client.write(telnetOption('do', option));
+      },
       subnegotiation: (_option, [kind = 0, ...rest]) => void client.write(telnetSubnegotiation(comPort, [kind + 100, ...rest])),
     });
     client.on('data', read);
