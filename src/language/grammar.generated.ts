@@ -36,6 +36,7 @@ export interface ActionArgs {
   provision: ProvisionArgs;
   repeat: RepeatArgs;
   reset: ResetArgs;
+  shell: ShellArgs;
   smp: SmpArgs;
   upload: UploadArgs;
   wait: WaitArgs;
@@ -212,6 +213,19 @@ export interface ResetArgs {
    * Asks the server to reset even if the application objects.
    */
   force?: boolean;
+}
+/**
+ * Runs a command of the device's shell over SMP. The step passes when the command returned what `ret` says, 0 without it.
+ */
+export interface ShellArgs {
+  /**
+   * The command and its arguments. The server joins them with single blanks and adds no quotes.
+   */
+  argv: string[];
+  /**
+   * The status that the command must return; 0 when it is not stated.
+   */
+  ret?: number;
 }
 /**
  * Sends any SMP request: a command by its numbers, or bytes as they are.
@@ -3294,6 +3308,7 @@ export const actionVerbs = [
   'provision',
   'repeat',
   'reset',
+  'shell',
   'smp',
   'upload',
   'wait',
@@ -3360,6 +3375,7 @@ export const resultTypes = {
   echo: { r: 'string' },
   exec: { exit: 'integer', stdout: 'string', stderr: 'string', value: 'any' },
   repeat: { rounds: 'integer' },
+  shell: { o: 'string', ret: 'integer' },
   smp: { hex: 'string', response: 'object', rc: 'integer' },
   upload: {
     bytes: 'integer',

@@ -14,6 +14,7 @@ import { parallel } from './parallel.ts';
 import { provision } from './provision.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
+import { shell } from './shell.ts';
 import { smp } from './smp.ts';
 import type { StepHandler } from './step.ts';
 import { upload } from './upload.ts';
@@ -33,6 +34,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   provision,
   repeat,
   reset,
+  shell,
   smp,
   upload,
   wait,
