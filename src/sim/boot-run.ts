@@ -15,6 +15,8 @@ export interface BootRun {
   cutAt(us: number): void;
   /** Looks at the flash as it was when the boot began. */
   before<T>(look: () => T): T;
+  /** The bootloader is done: there is nothing to cut or to look back at any more. */
+  end(): void;
 }
 
 export interface BootRunOptions {
@@ -51,18 +53,9 @@ export function runBootloader(hardware: Hardware, options: BootRunOptions): Boot
     if (operation >= 0) boot();
     hardware.setHooks(options.hooks);
   };
-  const lookBack = <T>(look: () => T): T => {
-    const now = hardware.snapshot();
-    hardware.restore(before);
-    try {
-      return look();
-    } finally {
-      hardware.restore(now);
-    }
-  };
   const banner = first?.running?.banner ?? options.banner;
   const lines = [...atStart([...(first?.lines ?? []), ...banner]), ...linesOf(config, result, options.stay)];
-  return { result, lines, cutAt, before: lookBack };
+  return { result, lines, cutAt, before: (look) => hardware.lookBack(before, look), end: () => hardware.forgetSnapshot() };
 }
 
 function atStart(lines: readonly string[]): BootLogLine[] {
@@ -78,7 +71,7 @@ function silentRun(lines: readonly string[]): BootRun {
     log: [],
     elapsedUs: 0,
   };
-  return { result, lines: atStart(lines), cutAt: () => undefined, before: (look) => look() };
+  return { result, lines: atStart(lines), cutAt: () => undefined, before: (look) => look(), end: () => undefined };
 }
 
 /** What the hooks of a boot decided; operations count from 0. */

@@ -363,8 +363,10 @@ class Device implements SimDevice {
     });
   }
 
-  #leaveBootloader({ result }: BootRun, stay: boolean): void {
+  #leaveBootloader(run: BootRun, stay: boolean): void {
+    const { result } = run;
     this.#boot = undefined;
+    run.end();
     this.#tellBootEnd(result);
     switch (result.outcome) {
       case 'boot':
