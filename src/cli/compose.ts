@@ -9,9 +9,10 @@ import type { Plan, RetryPolicy } from '../language/model.ts';
 import { compact } from '../language/plain.ts';
 import type { RetryCause } from '../run/retry.ts';
 import type { Shard } from '../run/plan.ts';
+import type { Cell } from '../run/cell.ts';
 import { run } from '../run/run.ts';
 import { loadOne, readBeside } from './documents.ts';
-import { readReportFlag } from './flags.ts';
+import { flagError, readReportFlag } from './flags.ts';
 import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
 import { planRun, showDiagnostics } from './planning.ts';
@@ -33,6 +34,7 @@ export interface RunFlags extends PlanningFlags {
   /** In milliseconds. */
   readonly wait: number;
   readonly realTime: boolean;
+  readonly watch: boolean;
 }
 
 const usageExit = 2;
@@ -43,6 +45,7 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
   const planning = await planRun({ paths, flags, io, judge: false });
   if (planning === undefined) return usageExit;
   const { plan, cells, set, axes } = planning;
+  if (flags.watch) refuseHardware(cells);
   const { document: known, diagnostics } = loadOne('known-issues', flags.knownIssues);
   if (showDiagnostics(diagnostics, io)) return usageExit;
 
@@ -79,6 +82,13 @@ export async function composeRun(paths: readonly string[], flags: RunFlags, io: 
     interrupt.dispose();
     folder.close();
   }
+}
+
+/** Nobody wants to flash hardware at each save. */
+function refuseHardware(cells: readonly Cell[]): void {
+  const hardware = new Set(cells.filter(({ board }) => !board.local).map(({ board }) => board.name));
+  if (hardware.size === 0) return;
+  throw flagError(`--watch works with boards simulated in this process, and not with ${[...hardware].join(', ')}`);
 }
 
 /** What the user asked for, as the log keeps it. */

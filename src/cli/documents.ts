@@ -15,7 +15,7 @@ import { parseAddress } from '../transport/open.ts';
 import { fileError } from './problems.ts';
 
 /** Folders that never hold a user's documents. */
-const skippedFolders = new Set(['node_modules', '.git', 'build', 'reports']);
+export const skippedFolders = new Set(['node_modules', '.git', 'build', 'reports']);
 /** A folder tree deeper than this is a loop of links or a mistake. */
 const depthMax = 16;
 
@@ -93,7 +93,11 @@ export function identityOf(address: string): string {
 
 const serialScheme = 'serial:';
 
+/** Every file that this process has looked into, or tried to, for the user: absolute paths. */
+export const filesRead = new Set<string>();
+
 function readText(path: string): string {
+  filesRead.add(resolve(path));
   let size: number;
   try {
     ({ size } = statSync(path));
@@ -113,8 +117,14 @@ export interface LoadedPipelines {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const pipelineSuffixes = ['.pipeline.yaml', '.pipeline.yml'];
+
 export function findPipelines(paths: readonly string[]): string[] {
-  return findFiles(paths, ['.pipeline.yaml', '.pipeline.yml']);
+  return findFiles(paths, pipelineSuffixes);
+}
+
+export function isPipelineFile(path: string): boolean {
+  return pipelineSuffixes.some((suffix) => path.endsWith(suffix));
 }
 
 /** All pipelines that `paths` name. Throws an input error when there is none. */
@@ -157,6 +167,7 @@ function wrongKind({ document, diagnostics }: Loaded, wanted: DocumentKind): rea
 /** Reads a file that a document names, relative to the document; or one that the user names, relative to the working folder. */
 export function readBeside(path: string, document: string | undefined): Uint8Array {
   const absolute = document === undefined ? path : resolve(dirname(document), path);
+  filesRead.add(resolve(absolute));
   try {
     return readFileSync(absolute);
   } catch (cause) {

@@ -185,6 +185,7 @@ t.test('the command line shows it at the end', async (t) => {
     retryBoard: 'same',
     bail: false,
     realTime: false,
+    watch: false,
   } as const;
   const exitCode = await composeRun([`${folder}/sweep.pipeline.yaml`], { ...given, axis: [], out: `${folder}/out` }, io);
   t.equal(exitCode, 1);

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { reporterNames } from '../../report/index.ts';
 import { composeRun } from '../compose.ts';
+import type { RunFlags } from '../compose.ts';
 import { retryCauses } from '../../run/retry.ts';
 import type { RetryCause } from '../../run/retry.ts';
 import { collect, readShard, durationFlag, flagError, wholeNumber } from '../flags.ts';
@@ -16,6 +17,7 @@ Examples:
   bootproof run ota.pipeline.yaml --set next=app.bin    with another image
   bootproof run sweep.pipeline.yaml --axis flash-op=17  one flash operation of a power-cut sweep
   bootproof run --bench lab.bench.yaml --on nrf52840dk  on all boards with that label
+  bootproof run --watch ota.pipeline.yaml               a verdict at each save; Ctrl-C ends
   bootproof run --report tap > results.tap              stdout is TAP for other programs
 
 Exit codes: 0 all good, 1 the product failed, 2 usage or a broken pipeline, 3 the lab failed, 130 interrupted.
@@ -47,8 +49,12 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--wait <DURATION>', 'how long to wait for a board that another process uses', durationFlag, 60_000)
     .option('--bail', 'stop after the first cell that is not good', false)
     .option('--real-time', 'run simulated boards in real time, too', false)
+    .option('--watch', 'run again at each save of a file that the run used, on simulated boards', false)
     .addHelpText('after', examples)
-    .action(async (paths: string[], flags: Parameters<typeof composeRun>[1]) => io.exit(await composeRun(paths, flags, io)));
+    .action(async (paths: string[], flags: RunFlags) => {
+      const start = flags.watch ? (await import('../watch.ts')).watchRuns : composeRun;
+      io.exit(await start(paths, flags, io));
+    });
 }
 
 function retryCause(text: string, before: readonly RetryCause[]): readonly RetryCause[] {

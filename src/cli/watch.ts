@@ -1,0 +1,87 @@
+/** `run --watch`: runs again whenever a file of the run changes. The one file that knows the chokidar package. */
+
+import { rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
+import { createRealClock } from '../base/clock-real.ts';
+import { abortable, sleep } from '../base/clock.ts';
+import { BootproofError } from '../base/errors.ts';
+import { composeRun } from './compose.ts';
+import type { RunFlags } from './compose.ts';
+import { filesRead, isPipelineFile, skippedFolders } from './documents.ts';
+import type { CliIo } from './io.ts';
+import { problemLine } from './problems.ts';
+import { onInterrupt } from './signals.ts';
+
+const interruptedExit = 130;
+/** Editors that save a file may touch it several times. */
+const settleMs = 30;
+/** The folders of older runs are deleted. */
+const runsKept = 10;
+
+/** Runs until it is interrupted. Throws what makes the first run impossible; later mistakes are shown and can be mended. */
+export async function watchRuns(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<number> {
+  const out = flags.out ?? join('reports', `watch-${process.pid}`);
+  const watcher = watchPipelines(paths.length === 0 && flags.plan === undefined ? ['pipelines'] : paths);
+  const interrupt = onInterrupt(() => undefined);
+  const { signal } = interrupt;
+  try {
+    const changes = changesOf(watcher);
+    for (let round = 1; !signal.aborted; round += 1) {
+      const once = composeRun(paths, { ...flags, out: join(out, String(round)) }, io);
+      await (round === 1 ? once : showing(once, io));
+      rmSync(join(out, String(round - runsKept)), { recursive: true, force: true });
+      watcher.add([...filesRead]);
+      io.stderr('Watching: save a file to run again, Ctrl-C ends.\n');
+      await changes.next(signal);
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  } finally {
+    interrupt.dispose();
+    await watcher.close();
+  }
+  return interruptedExit;
+}
+
+async function showing(once: Promise<number>, io: CliIo): Promise<void> {
+  try {
+    await once;
+  } catch (thrown) {
+    if (!(thrown instanceof BootproofError)) throw thrown;
+    io.stderr(problemLine(thrown.message, thrown.hint));
+  }
+}
+
+/** In folders, new pipelines are noticed; of other files only those that a run has read. */
+function watchPipelines(paths: readonly string[]): FSWatcher {
+  const ignored = (path: string, stats?: { isFile(): boolean }): boolean =>
+    stats?.isFile() === true ? !isPipelineFile(path) && !filesRead.has(path) : skippedFolders.has(basename(path));
+  return watch(
+    paths.map((path) => resolve(path)),
+    { ignoreInitial: true, ignored },
+  );
+}
+
+interface Changes {
+  /** Ends when something has changed since the last call, and rests; fails when the signal is aborted. */
+  next(signal: AbortSignal): Promise<void>;
+}
+
+function changesOf(watcher: FSWatcher): Changes {
+  const clock = createRealClock();
+  let changed = false;
+  let tell: () => void = () => undefined;
+  watcher.on('all', () => {
+    changed = true;
+    tell();
+  });
+  return {
+    next: async (signal) => {
+      const change = new Promise<void>((resolve) => (tell = resolve));
+      if (!changed) await abortable(change, signal);
+      await sleep(clock, settleMs, 'saved files to rest', signal);
+      changed = false;
+    },
+  };
+}
