@@ -14,8 +14,8 @@ import { problemLine } from './problems.ts';
 import { onInterrupt } from './signals.ts';
 
 const interruptedExit = 130;
-/** Editors that save a file may touch it several times. */
-const settleMs = 30;
+/** Editors that save a file may touch it several times, and chokidar tells of one change to a file in 50 ms. */
+const settleMs = 60;
 /** The folders of older runs are deleted. */
 const runsKept = 10;
 
