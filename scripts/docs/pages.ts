@@ -7,7 +7,7 @@ import { codes } from '../../src/language/codes.ts';
 import type { DiagnosticCode } from '../../src/language/codes.ts';
 import { ofProfile } from '../../src/language/examples/example.ts';
 import { inFlow } from '../../src/language/words.ts';
-import { readFragments, readKinds, readSource, withRefs } from './schemas.ts';
+import { readFragments, readKinds, withRefs } from './schemas.ts';
 import type { FragmentFolder, Schema } from './schemas.ts';
 import { keyTable } from './tables.ts';
 
@@ -66,12 +66,12 @@ function commonKeys(step: Schema, root: string): Schema {
 }
 
 interface Fragment {
-  readonly folder: FragmentFolder;
+  readonly folder: Exclude<FragmentFolder, 'knobs'>;
   readonly name: string;
   readonly schema: Schema;
 }
 
-const keysTitle: Readonly<Record<FragmentFolder, string>> = {
+const keysTitle: Readonly<Record<Fragment['folder'], string>> = {
   verbs: 'Arguments',
   nouns: 'Keys inside of `expect`',
   faults: 'Parameters, beside `do` and `at`',
@@ -103,7 +103,7 @@ function expectPage(root: string): readonly string[] {
 
 /** The knobs of simulated devices, by name. */
 export function knobsOf(root: string): readonly (readonly [string, Schema])[] {
-  return Object.entries(readSource(root, 'knobs.json').properties ?? {});
+  return [...readFragments(root, 'knobs')];
 }
 
 /** A profile with the knob turned, as its example in the schema has it; the tests run a device with it. */

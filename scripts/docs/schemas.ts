@@ -23,7 +23,7 @@ export interface Schema {
   readonly 'x-verbs'?: readonly string[];
 }
 
-export type FragmentFolder = 'verbs' | 'nouns' | 'faults';
+export type FragmentFolder = 'verbs' | 'nouns' | 'faults' | 'knobs';
 
 /** The fragments of a folder of `schemas/source/`, by name. */
 export function readFragments(root: string, folder: FragmentFolder): ReadonlyMap<string, Schema> {
@@ -44,7 +44,7 @@ export function readKinds(root: string): ReadonlyMap<string, Schema> {
 }
 
 /** A part of `schemas/source/` with the parts that it refers to in their places. */
-export function readSource(root: string, file: string): Schema {
+function readSource(root: string, file: string): Schema {
   return withRefs(root, readJson(join(root, 'schemas', 'source', file)));
 }
 

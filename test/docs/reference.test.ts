@@ -54,7 +54,9 @@ t.test('each kind of file has an example without mistakes', (t) => {
 
 t.test('a device runs with each knob', { timeout: 120_000 }, async (t) => {
   const pipeline = parsePipeline(pipelineText('  - reset: {}\n  - upload: { image: next }\n'));
-  for (const [name, schema] of knobsOf(root)) {
+  const knobs = knobsOf(root);
+  t.ok(knobs.length > 40, 'there are many');
+  for (const [name, schema] of knobs) {
     const { document, diagnostics } = loadDocument(knobProfile(name, schema).document, { name });
     t.strictSame(diagnostics.map(formatDiagnostic), [], `${name} has no mistakes`);
     if (document?.kind !== 'profile') continue;
@@ -62,7 +64,8 @@ t.test('a device runs with each knob', { timeout: 120_000 }, async (t) => {
     const { outcomes } = await runPipelines([pipeline], {
       cells: planCells({ pipelines: [pipeline], boards: { all: boards, chosen: boards } }),
     });
-    t.ok(['passed', 'failed'].includes(outcomes[0] ?? ''), `${name}: ${outcomes.join()}`);
+    // What it does is shown elsewhere; here the device takes it, and no knob makes the pipeline itself wrong.
+    t.ok(['passed', 'failed', 'infra'].includes(outcomes[0] ?? ''), `${name}: ${outcomes.join()}`);
   }
 });
 
