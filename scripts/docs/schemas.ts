@@ -43,11 +43,6 @@ export function readKinds(root: string): ReadonlyMap<string, Schema> {
   return new Map(files.sort().map((file) => [file.slice(0, -suffix.length), readJson(join(path, file))]));
 }
 
-/** A part of `schemas/source/` with the parts that it refers to in their places. */
-function readSource(root: string, file: string): Schema {
-  return withRefs(root, readJson(join(root, 'schemas', 'source', file)));
-}
-
 export function withRefs(root: string, schema: Schema): Schema {
   const resolve = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(resolve);
