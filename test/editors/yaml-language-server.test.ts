@@ -25,7 +25,6 @@ const pipelineSchema = JSON.parse(readFileSync(projectPath('schemas/pipeline.sch
 };
 t.setTimeout(120_000);
 const editor = await startEditor(projectPath('.'));
-t.teardown(async () => t.equal(await editor.close(), 0, 'the server ends well'));
 
 /** A file of a kind, with the line that binds it to its schema. */
 function modeline(kind: DocumentKind): string {
@@ -160,4 +159,8 @@ t.test('never objects to a text that bootproof takes', (t) => {
     );
   }
   t.end();
+});
+
+t.test('the server ends well', async (t) => {
+  t.equal(await editor.close(), 0);
 });

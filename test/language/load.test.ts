@@ -344,20 +344,26 @@ t.test('property: a mutilated document is told of within limits, never thrown at
     '---\n',
   );
   const cuts = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 12 }), bits), { minLength: 1, maxLength: 6 });
-  load(example);
+  // The first document of each kind compiles its schema, which is no property of a text.
+  for (const seed of seeds) load(seed);
+  const cpuMicros = (text: string): number => {
+    const cpu = process.cpuUsage();
+    load(text);
+    return process.cpuUsage(cpu).user;
+  };
   fc.assert(
     fc.property(fc.constantFrom(...seeds), cuts, (seed, edits) => {
       const text = edits.reduce((whole, [place, length, insert]) => {
         const start = Math.floor(place * whole.length);
         return whole.slice(0, start) + insert + whole.slice(start + length);
       }, seed);
-      const cpu = process.cpuUsage();
       const { document, diagnostics, source } = load(text);
       const inside = diagnostics.every(
         ({ span }) => span === undefined || (span.start >= 0 && span.start <= source.text.length && span.end > span.start),
       );
       const lines = diagnostics.map(formatDiagnostic);
-      const quick = process.cpuUsage(cpu).user < 200_000;
+      // A collection of garbage may fall into one reading; a slow text is slow in all of them.
+      const quick = [1, 2, 3].some(() => cpuMicros(text) < 200_000);
       return inside && quick && lines.length < 200 && (document === undefined) === hasErrors(diagnostics);
     }),
     { numRuns: 800 },
