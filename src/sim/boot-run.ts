@@ -15,8 +15,6 @@ export interface BootRun {
   cutAt(us: number): void;
   /** Looks at the flash as it was when the boot began. */
   before<T>(look: () => T): T;
-  /** The bootloader is done: there is nothing to cut or to look back at any more. */
-  end(): void;
 }
 
 export interface BootRunOptions {
@@ -53,9 +51,18 @@ export function runBootloader(hardware: Hardware, options: BootRunOptions): Boot
     if (operation >= 0) boot();
     hardware.setHooks(options.hooks);
   };
+  const lookBack = <T>(look: () => T): T => {
+    const now = hardware.snapshot();
+    hardware.restore(before);
+    try {
+      return look();
+    } finally {
+      hardware.restore(now);
+    }
+  };
   const banner = first?.running?.banner ?? options.banner;
   const lines = [...atStart([...(first?.lines ?? []), ...banner]), ...linesOf(config, result, options.stay)];
-  return { result, lines, cutAt, before: (look) => hardware.lookBack(before, look), end: () => hardware.forgetSnapshot() };
+  return { result, lines, cutAt, before: lookBack };
 }
 
 function atStart(lines: readonly string[]): BootLogLine[] {
@@ -71,7 +78,7 @@ function silentRun(lines: readonly string[]): BootRun {
     log: [],
     elapsedUs: 0,
   };
-  return { result, lines: atStart(lines), cutAt: () => undefined, before: (look) => look(), end: () => undefined };
+  return { result, lines: atStart(lines), cutAt: () => undefined, before: (look) => look() };
 }
 
 /** What the hooks of a boot decided; operations count from 0. */

@@ -363,10 +363,8 @@ class Device implements SimDevice {
     });
   }
 
-  #leaveBootloader(run: BootRun, stay: boolean): void {
-    const { result } = run;
+  #leaveBootloader({ result }: BootRun, stay: boolean): void {
     this.#boot = undefined;
-    run.end();
     this.#tellBootEnd(result);
     switch (result.outcome) {
       case 'boot':

@@ -45,15 +45,10 @@ export interface FlashCounters {
   readonly violations: Partial<Record<Violation, number>>;
 }
 
-/**
- * The contents as they were: counters, wear and time are measurements and go on. Only pages that were written since are
- * kept, so that the start of every boot can be one. The next snapshot of the same flash makes it worthless.
- */
+/** Contents only: counters, wear and time are measurements and go on. */
 export interface FlashSnapshot {
-  readonly pages: Map<number, Uint8Array>;
+  readonly contents: Uint8Array;
 }
-
-const pageSize = 4096;
 
 /** A new flash, erased throughout. */
 export function createFlash(spec: FlashSpec): Flash {
@@ -76,7 +71,6 @@ export class Flash {
   readonly #strict: boolean;
   readonly #costs: FlashCosts;
   #hooks: FlashHooks = {};
-  #snapshot: FlashSnapshot | undefined;
   #counters = noCounters();
   #elapsedUs = 0;
   #takenUs = 0;
@@ -120,7 +114,6 @@ export class Flash {
     this.#counters.programBytes += length;
     this.#elapsedUs += Math.ceil(length / this.writeSize) * this.#costs.programUnitUs;
     const reached = reach.bytes === length ? stored : stored.subarray(0, reach.bytes);
-    this.#keep(at, reached.length);
     if (fresh) this.#contents.set(reached, at);
     else this.#programOver(at, reached);
     if (reach.thenCut) throw powerCut(this.name, 'program', at);
@@ -139,7 +132,6 @@ export class Flash {
       this.wear[index]! += 1;
       this.#elapsedUs += this.#costs.eraseSectorUs;
     }
-    this.#keep(at, reach.bytes);
     this.#contents.fill(this.erasedValue, at, at + reach.bytes);
     if (reach.thenCut) throw powerCut(this.name, 'erase', at);
   }
@@ -156,14 +148,12 @@ export class Flash {
   /** Sets bytes as a debugger or a production programmer does: no rules, no hook, no counting. */
   load(at: number, bytes: Uint8Array): void {
     assert(this.#inRange(at, bytes.length), `load of ${bytes.length} bytes at ${hex(at)}`);
-    this.#keep(at, bytes.length);
     this.#contents.set(bytes, at);
   }
 
   /** A retention error: flips the bits of `mask` in one byte. */
   flipBits(at: number, mask: number): void {
     assert(this.#inRange(at, 1), `bit error at ${hex(at)}`);
-    this.#keep(at, 1);
     this.#contents[at]! ^= mask;
   }
 
@@ -172,38 +162,12 @@ export class Flash {
   }
 
   snapshot(): FlashSnapshot {
-    this.#snapshot = { pages: new Map() };
-    return this.#snapshot;
+    return { contents: this.#contents.slice() };
   }
 
   restore(snapshot: FlashSnapshot): void {
-    assert(snapshot === this.#snapshot, 'only the last snapshot can be restored');
-    for (const [at, page] of snapshot.pages) this.#contents.set(page, at);
-  }
-
-  /** Shows the contents of the snapshot while `look` looks, which must write nothing. */
-  lookBack<T>(snapshot: FlashSnapshot, look: () => T): T {
-    const now = [...snapshot.pages.keys()].map((at) => [at, this.#contents.slice(at, at + pageSize)] as const);
-    this.restore(snapshot);
-    try {
-      return look();
-    } finally {
-      for (const [at, page] of now) this.#contents.set(page, at);
-    }
-  }
-
-  /** The last snapshot is of no use any more, and costs nothing from now on. */
-  forgetSnapshot(): void {
-    this.#snapshot = undefined;
-  }
-
-  /** To be called before any byte changes. */
-  #keep(at: number, length: number): void {
-    const pages = this.#snapshot?.pages;
-    if (pages === undefined) return;
-    for (let page = at - (at % pageSize); page < at + length; page += pageSize) {
-      if (!pages.has(page)) pages.set(page, this.#contents.slice(page, page + pageSize));
-    }
+    assert(snapshot.contents.length === this.size, 'a snapshot of another flash');
+    this.#contents.set(snapshot.contents);
   }
 
   /** Total simulated time of all operations so far. */

@@ -35,9 +35,6 @@ export interface Hardware {
   elapsedUs(): number;
   snapshot(): HardwareSnapshot;
   restore(snapshot: HardwareSnapshot): void;
-  forgetSnapshot(): void;
-  /** Shows the flash as it was at the snapshot while `look` looks, which must write nothing. */
-  lookBack<T>(snapshot: HardwareSnapshot, look: () => T): T;
   /** Contents of all chips in the profile's order. */
   contents(): Uint8Array;
   eraseAll(): void;
@@ -97,9 +94,6 @@ export function createHardware(profile: SimProfile, contents?: Uint8Array): Hard
       counters.clear();
       for (const [image, value] of snapshot.counters) counters.set(image, value);
     },
-    forgetSnapshot: () => all.forEach((flash) => flash.forgetSnapshot()),
-    lookBack: ({ flashes }, look) =>
-      all.reduceRight<() => ReturnType<typeof look>>((inner, flash, index) => () => flash.lookBack(flashes[index]!, inner), look)(),
     contents: () => concatBytes(all.map((flash) => flash.read(0, flash.size))),
     eraseAll: () => {
       for (const flash of all) flash.load(0, new Uint8Array(flash.size).fill(flash.erasedValue));
