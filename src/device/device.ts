@@ -22,6 +22,7 @@ import { createListOracle } from './oracle/list-oracle.ts';
 import type { UpdateOracle } from './oracle/oracle.ts';
 import { declaredTraits } from './oracle/rules.ts';
 import type { Console } from './console.ts';
+import { createRequestWatch } from './request-watch.ts';
 
 /** The end of an SMP request: the response's fields, or the error by its names. */
 export type LastAnswer =
@@ -61,6 +62,7 @@ export class Device {
   readonly shaper: LinkShaper;
   /** Undefined where nobody knows how the bootloader works. */
   readonly oracle: UpdateOracle | undefined;
+  readonly requests = createRequestWatch();
   /** What the steps do, for faults that wait for it. */
   readonly moments = createMoments();
   /** What the verb `fault` began. */

@@ -15,8 +15,7 @@ type Asking = Pick<StepContext, 'device' | 'signal' | 'images'>;
 
 export async function readImages({ device, signal }: Asking, timeoutMs: number): Promise<readonly ListedImage[]> {
   const { slots } = await device.request(imageStateRead, undefined, { signal, timeoutMs });
-  device.oracle?.observe(slots, device.console.epoch);
-  return slots.map(listed);
+  return learn(device, slots, { asked: false });
 }
 
 /** Marks an image pending (`confirm` false) or confirms it. A slot number stands for the hash that the device lists there. */
@@ -28,7 +27,15 @@ export async function writeImageState(
   const { device, signal } = context;
   const { slots } = await device.request(imageStateWrite, { hash, confirm }, { signal });
   if (confirm && hash === undefined) device.oracle?.granted();
-  device.oracle?.observe(slots, device.console.epoch);
+  learn(device, slots, { asked: hash !== undefined });
+}
+
+function learn(device: StepContext['device'], slots: readonly ImageSlot[], { asked }: { readonly asked: boolean }): readonly ListedImage[] {
+  const { epoch } = device.console;
+  const images = slots.map(listed);
+  device.oracle?.observe(slots, epoch);
+  device.requests.observe(images, { epoch, asked });
+  return images;
 }
 
 /** An image list takes a server that checks signatures (serial recovery) seconds per slot. */

@@ -11,9 +11,10 @@ import { image } from './image.ts';
 import { log } from './log.ts';
 import { response } from './response.ts';
 import { slots } from './slots.ts';
+import { state } from './state.ts';
 import { value } from './value.ts';
 
-const expectations: { readonly [N in Noun]: Expectation<N> } = { active, error, image, log, response, slots, value };
+const expectations: { readonly [N in Noun]: Expectation<N> } = { active, error, image, log, response, slots, state, value };
 
 /** Verifies the one expectation that `args` holds. */
 export async function verify(args: NounArgs[Noun], context: StepContext, timing: Timing): Promise<void> {

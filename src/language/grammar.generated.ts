@@ -335,6 +335,7 @@ export interface NounArgs {
   log: LogArgs;
   response: ResponseArgs;
   slots: SlotsArgs;
+  state: StateArgs;
   value: ValueArgs;
 }
 /**
@@ -508,6 +509,19 @@ export interface SlotsArgs {
    * Whether slots that are not listed must be empty. Without it they may hold anything.
    */
   exact?: boolean;
+}
+/**
+ * Where the update of one image stands, by the device's image list.
+ */
+export interface StateArgs {
+  /**
+   * `normal`: the running image is confirmed and nothing waits. `test`: the next boot tries another image. `permanent`: it takes it for good. `revert`: the running image is on trial, and the next boot goes back. `stuck`: what waits had waited before the last boot already, and the bootloader passed it over.
+   */
+  state: 'normal' | 'test' | 'permanent' | 'revert' | 'stuck';
+  /**
+   * The image number, for devices with more than one image; 0 when it is not stated.
+   */
+  target?: number;
 }
 /**
  * The value of an expression. Without a comparison it must be true.
@@ -3322,6 +3336,7 @@ export const nounKeys = {
   log: ['log', 'since', 'until', 'for'],
   response: ['response'],
   slots: ['slots', 'exact'],
+  state: ['state', 'target'],
   value: ['value', 'equals', 'at-least', 'at-most', 'matches'],
 } as const;
 

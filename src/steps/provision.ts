@@ -29,6 +29,7 @@ export const provision: StepHandler<'provision'> = {
     const options = readOptions(args, context);
     device.console.openEpoch('provision');
     device.oracle?.forget();
+    device.requests.forget();
     await apply(options, context.signal);
     const boots = options.slots?.some(({ slot, content }) => slot === 0 && content.kind === 'image') ?? true;
     if (boots) await awaitAnswer(context, bootMs);

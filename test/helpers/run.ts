@@ -76,3 +76,9 @@ export function runText(text: string, options: Partial<RunOptions> = {}): Promis
 export function stepEnds(ran: Ran): ReadonlyMap<string, Extract<RunEvent, { kind: 'step-end' }>> {
   return new Map(ran.events.flatMap((event) => (event.kind === 'step-end' ? [[event.step, event] as const] : [])));
 }
+
+/** The message of the first diagnostic that any step of the usual pipeline ended with; undefined when all went well. */
+export async function complaintOf(steps: string): Promise<string | undefined> {
+  const ran = await runText(pipelineText(steps));
+  return [...stepEnds(ran).values()].flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))[0];
+}

@@ -2,6 +2,7 @@
 
 import { toHex } from '../../base/bytes.ts';
 import { compareVersions } from '../../mcuboot/version.ts';
+import { requestOf } from '../update-state.ts';
 import { readListedVersion } from './versions.ts';
 import type { ImageSlot } from '../../smp/groups/image.ts';
 import type { ImageState } from './state.ts';
@@ -21,13 +22,12 @@ export function statesFromList(slots: readonly ImageSlot[]): readonly ImageState
 function stateOf(image: number, slots: readonly ImageSlot[]): ImageState | undefined {
   const [active, other] = [slots.find((slot) => slot.active), slots.find((slot) => !slot.active)];
   if (active?.hash === undefined) return undefined;
-  const request = other?.permanent === true ? 'permanent' : other?.pending === true ? 'test' : 'none';
   return {
     image,
     active: toHex(active.hash),
     confirmed: active.confirmed,
     other: other?.hash === undefined ? undefined : toHex(other.hash),
-    request,
+    request: requestOf(slots),
     isNewer: other !== undefined && compareVersions(readListedVersion(active.version), readListedVersion(other.version)) > 0,
   };
 }
