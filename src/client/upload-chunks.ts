@@ -41,7 +41,7 @@ function fill(request: Omit<ImageUploadRequest, 'data'>, { image, packetMax, dat
 }
 
 /** The longest byte string for which an empty one can be swapped in a packet with `room` bytes left: its head may grow. */
-function dataThatFits(room: number): number {
+export function dataThatFits(room: number): number {
   let length = Math.max(0, room);
   while (length > 0 && length + headGrowth(length) > room) length -= 1;
   return length;
@@ -54,8 +54,8 @@ function headGrowth(length: number): number {
   return length < 65_536 ? 2 : 4;
 }
 
-function bufferTooSmall(packetMax: number): BootproofError {
-  return new BootproofError(`packets of ${packetMax} bytes leave no room for image data`, {
+export function bufferTooSmall(packetMax: number): BootproofError {
+  return new BootproofError(`packets of ${packetMax} bytes leave no room for data`, {
     fault: 'input',
     code: 'buffer-too-small',
     hint: 'raise CONFIG_MCUMGR_TRANSPORT_NETBUF_SIZE in the firmware, or the MTU of the link',

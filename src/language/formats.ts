@@ -1,5 +1,6 @@
 /** The formats of text values that the schemas name: what each one means, how it is written, and what is wrong with a text that is not one. */
 
+import { fromHex } from '../base/bytes.ts';
 import { parseDuration, parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import { parseVersion } from '../mcuboot/version.ts';
 import { parseAmount } from './amount.ts';
@@ -45,6 +46,11 @@ const table = {
     what: 'one expression in `${{ }}`',
     example: '${{ steps.up.rate }}',
     problem: (text) => (isOneExpression(text) ? undefined : mismatch),
+  },
+  hex: {
+    what: 'an even number of hex digits in quotes',
+    example: '0a1b',
+    problem: (text) => (isOneExpression(text) || fromHex(text) !== undefined ? undefined : mismatch),
   },
   name: shaped('a name of letters, digits, "-", "_" and "."', undefined, /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/),
   'dotted-name': shaped(

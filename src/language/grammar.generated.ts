@@ -31,11 +31,13 @@ export interface ActionArgs {
   echo: EchoArgs;
   erase: EraseArgs;
   exec: ExecArgs;
+  files: FilesArgs;
   'mark-pending': MarkPendingArgs;
   parallel: ParallelArgs;
   provision: ProvisionArgs;
   repeat: RepeatArgs;
   reset: ResetArgs;
+  settings: SettingsArgs;
   shell: ShellArgs;
   smp: SmpArgs;
   upload: UploadArgs;
@@ -114,6 +116,75 @@ export interface ExecArgs {
    * How standard output is read: `json` gives the step a `value` to use in expressions.
    */
   parse?: 'text' | 'json';
+}
+/**
+ * One command of the file system group: moves a file between host and board, or asks about one that is there.
+ */
+export interface FilesArgs {
+  /**
+   * Writes a file of the host to the board. What was there under this name is replaced.
+   */
+  upload?: {
+    /**
+     * The path on the board.
+     */
+    name: string;
+    /**
+     * The file of the host, relative to the folder of the pipeline.
+     */
+    file: string;
+  };
+  /**
+   * Reads a file of the board, and keeps it with the evidence of the cell.
+   */
+  download?: {
+    /**
+     * The path on the board.
+     */
+    name: string;
+    /**
+     * A file of the host, which must have the same contents.
+     */
+    equals?: string;
+  };
+  /**
+   * Asks for the length of a file of the board.
+   */
+  status?: {
+    /**
+     * The path on the board.
+     */
+    name: string;
+    /**
+     * A file of the host, which must have the same length.
+     */
+    equals?: string;
+  };
+  /**
+   * Has the board compute a hash or a checksum of a file, or of a part of it.
+   */
+  hash?: {
+    /**
+     * The path on the board.
+     */
+    name: string;
+    /**
+     * What is computed; `crc32` (that of IEEE 802.3) when it is not stated.
+     */
+    type?: 'crc32' | 'sha256';
+    /**
+     * The first byte that counts; 0 when it is not stated.
+     */
+    off?: number;
+    /**
+     * How many bytes count; all up to the end when it is not stated.
+     */
+    len?: number;
+    /**
+     * A file of the host, of which the same bytes must give the same.
+     */
+    equals?: string;
+  };
 }
 /**
  * Asks the bootloader to test an image at the next boot: the SMP image state write without confirm.
@@ -213,6 +284,67 @@ export interface ResetArgs {
    * Asks the server to reset even if the application objects.
    */
   force?: boolean;
+}
+/**
+ * One command of the settings group: reads or changes settings of the application. What is written counts at once, and survives a reset only when it is saved.
+ */
+export interface SettingsArgs {
+  /**
+   * Reads a setting. The result has it as `val` (hex digits) and as `text`.
+   */
+  read?: {
+    /**
+     * The key of the setting.
+     */
+    name: string;
+    /**
+     * The most bytes that are wanted; the server's own limit when it is not stated.
+     */
+    'max-size'?: number;
+  };
+  /**
+   * Gives a setting a value, in exactly one of the two forms.
+   */
+  write?: {
+    /**
+     * The key of the setting.
+     */
+    name: string;
+    /**
+     * The value as text, in UTF-8.
+     */
+    text?: string;
+    /**
+     * The value as hex digits in quotes.
+     */
+    val?: string;
+  };
+  /**
+   * Deletes the saved value. The running one stays until the next reset.
+   */
+  delete?: {
+    /**
+     * The key of the setting.
+     */
+    name: string;
+  };
+  /**
+   * Makes the application take over what was written.
+   */
+  commit?: {};
+  /**
+   * Reads all saved settings back into the running ones.
+   */
+  load?: {};
+  /**
+   * Saves the running settings, so that they survive a reset.
+   */
+  save?: {
+    /**
+     * Only the settings below this key; servers before Zephyr 4.4 save all of them.
+     */
+    name?: string;
+  };
 }
 /**
  * Runs a command of the device's shell over SMP. The step passes when the command returned what `ret` says, 0 without it.
@@ -3317,11 +3449,13 @@ export const actionVerbs = [
   'echo',
   'erase',
   'exec',
+  'files',
   'mark-pending',
   'parallel',
   'provision',
   'repeat',
   'reset',
+  'settings',
   'shell',
   'smp',
   'upload',
@@ -3389,7 +3523,9 @@ export const faultVerbs = { corrupt: ['upload'] } as const;
 export const resultTypes = {
   echo: { r: 'string' },
   exec: { exit: 'integer', stdout: 'string', stderr: 'string', value: 'any' },
+  files: { len: 'integer', output: 'string', file: 'string', seconds: 'number' },
   repeat: { rounds: 'integer' },
+  settings: { val: 'string', text: 'string' },
   shell: { o: 'string', ret: 'integer' },
   smp: { hex: 'string', response: 'object', rc: 'integer' },
   upload: {

@@ -47,7 +47,17 @@ export interface StepEndState {
 }
 
 /** Verbs that leave the slots alone, or whose answer tells what became of them. After any other one, image lists of before are worth nothing. */
-const tellingVerbs: ReadonlySet<Verb> = new Set<Verb>(['expect', 'reset', 'mark-pending', 'confirm', 'echo', 'wait', 'collect']);
+const tellingVerbs: ReadonlySet<Verb> = new Set<Verb>([
+  'expect',
+  'reset',
+  'mark-pending',
+  'confirm',
+  'echo',
+  'wait',
+  'collect',
+  'settings',
+  'files',
+]);
 
 /** Never throws: whatever happens becomes the outcome. */
 export async function runStep(step: AnyStep, run: StepRun): Promise<StepEndState> {

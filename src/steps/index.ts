@@ -9,11 +9,13 @@ import { erase } from './erase.ts';
 import { exec } from './exec.ts';
 import { expect } from './expect.ts';
 import { fault } from './fault.ts';
+import { files } from './files.ts';
 import { markPending } from './mark-pending.ts';
 import { parallel } from './parallel.ts';
 import { provision } from './provision.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
+import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { smp } from './smp.ts';
 import type { StepHandler } from './step.ts';
@@ -29,11 +31,13 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   exec,
   expect,
   fault,
+  files,
   'mark-pending': markPending,
   parallel,
   provision,
   repeat,
   reset,
+  settings,
   shell,
   smp,
   upload,

@@ -4,13 +4,11 @@ import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, ty
 import { formats } from '../formats.ts';
 import type { QuantityKind } from '../model.ts';
 import { code, found, list, suggestion } from '../words.ts';
+import { checkFile, type FileExists } from './check-files.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 
 /** What an input can be, as far as a declaration says it legibly. */
 export type InputType = 'image' | 'string' | 'integer' | 'boolean' | QuantityKind;
-
-/** Whether a file exists, by a path relative to the folder of the pipeline; undefined when nobody can tell. */
-export type FileExists = ((path: string) => boolean) | undefined;
 
 const typeKeys = ['image', 'type', 'quantity'];
 /** Axes that choose from the bench. */
@@ -53,12 +51,6 @@ function checkInput(name: string, input: Cursor, { exists, report }: InputContex
   const file = child(child(input, 'image'), 'file');
   checkFile(file, { exists, report });
   if (has(input, 'default')) checkDefault(input, report);
-}
-
-function checkFile(file: Cursor, { exists, report }: InputContext): void {
-  const path = textOf(file);
-  if (path === undefined || path === '' || exists === undefined || exists(path)) return;
-  report('file-missing', spanOf(file), `the file ${code(path)} is not there`, { hint: 'paths are relative to the folder of this file' });
 }
 
 function checkDefault(input: Cursor, report: Report): void {

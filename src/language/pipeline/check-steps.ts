@@ -67,6 +67,12 @@ const structuralVerbs: readonly ActionVerb[] = ['call', 'parallel', 'repeat'];
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
   erase: (args, report) => onlyOneOf(args, ['slot', 'storage'], report),
+  settings: (args, report) => {
+    const write = child(args, 'write');
+    onlyOneOf(write, ['text', 'val'], report);
+    if (!has(write, 'name') || has(write, 'text') || has(write, 'val')) return;
+    report('missing-key', spanOf(write), 'this setting needs a value: one of `text` and `val`', { hint: 'an empty one is `text: ""`' });
+  },
   smp: (args, report) => onlyOneOf(args, ['group', 'raw'], report),
   upload: (args, report) => onlyOneOf(args, ['slot', 'target'], report),
   wait: (args, report) => {

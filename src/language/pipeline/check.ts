@@ -8,8 +8,9 @@ import { checkCalls } from './check-call.ts';
 import { checkDevices } from './check-devices.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkSweeps } from './check-fault.ts';
+import { checkFiles, type FileExists } from './check-files.ts';
 import { checkImages } from './check-images.ts';
-import { checkInputs, type FileExists } from './check-inputs.ts';
+import { checkInputs } from './check-inputs.ts';
 import { checkProof } from './check-proof.ts';
 import { checkStep } from './check-steps.ts';
 import { fragmentInputs, type FragmentView, type OpenFragment } from './fragment-view.ts';
@@ -35,6 +36,7 @@ export function checkPipeline(
   checkDevices(root, steps, report);
   checkSweeps(steps, report);
   checkProof(root, steps, report);
+  checkFiles(steps, { exists, report });
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
   const { read, outputs } = checkExpressions(root, steps, { names, report });
