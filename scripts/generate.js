@@ -148,8 +148,11 @@ function knobsSchema() {
 /** What a running device can be told to be like: every knob, and everything that a profile says about firmware and links. */
 function settingsSchema() {
   const { properties } = readSource('profile.json');
+  const knobs = fragments('knobs');
   const changeable = ['bootloader', 'server', 'application', 'links'].map((key) => [key, properties[key]]);
-  return { ...readSource('knob-settings.json'), properties: Object.fromEntries([...fragments('knobs'), ...changeable.flatMap(leaves)]) };
+  const taken = knobs.find(([name]) => changeable.some(([key]) => name.startsWith(`${key}.`)));
+  if (taken !== undefined) throw new Error(`the knob ${taken[0]} is named like a value of the profile`);
+  return { ...readSource('knob-settings.json'), properties: Object.fromEntries([...knobs, ...changeable.flatMap(leaves)]) };
 }
 
 /** The values below a key by their dotted paths; maps with names of the author's own are values. */

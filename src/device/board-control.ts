@@ -3,7 +3,8 @@
  * board offers depends on its bench entry; the others are undefined, so that a pipeline that needs them is not applicable.
  */
 
-import type { ProvisionOptions, SimDevice, SimFault, SlotContent } from '../sim/device.ts';
+import type { ToldFault } from '../sim/control.ts';
+import type { ProvisionOptions, SimDevice, SlotContent } from '../sim/device.ts';
 
 export type { ProvisionOptions, SlotContent };
 
@@ -18,7 +19,7 @@ export interface BoardControl {
   readonly provision?: (options: ProvisionOptions, signal?: AbortSignal) => Promise<void> | void;
   readonly power?: (action: PowerAction, signal?: AbortSignal) => Promise<void> | void;
   /** Arms a fault; `clear` ends it. */
-  readonly injectFault?: (fault: SimFault) => Promise<ArmedFault> | ArmedFault;
+  readonly injectFault?: (fault: ToldFault) => Promise<ArmedFault> | ArmedFault;
   /** The device itself, where it is simulated in this process. */
   readonly sim?: SimDevice;
   close(): Promise<void>;

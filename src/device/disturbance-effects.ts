@@ -4,7 +4,6 @@ import { unreachable } from '../base/assert.ts';
 import { BootproofError } from '../base/errors.ts';
 import { checkedQuantity, millisecondsOf } from '../base/measures.ts';
 import { parsePercentage } from '../base/quantities.ts';
-import { changeOf } from '../language/profile/device.ts';
 import { healthyLane } from '../transport/lane-shape.ts';
 import type { LaneShape } from '../transport/lane-shape.ts';
 import type { ArmedFault } from './board-control.ts';
@@ -83,11 +82,10 @@ function powerCut({ device, tell }: StepContext): Effect {
 function knob(fault: Extract<Disturbance, { do: 'knob' }>, { device }: StepContext): Effect {
   const { injectFault } = device.control;
   if (injectFault === undefined) throw unavailable(device.board, 'is not simulated');
-  const change = changeOf(fault.set);
   let injected: Promise<ArmedFault> | ArmedFault | undefined;
   return {
     begin: () => {
-      injected = injectFault({ kind: 'change', change });
+      injected = injectFault({ kind: 'change', set: { ...fault.set } });
       return injected instanceof Promise ? injected.then(() => undefined) : undefined;
     },
     end: () => (injected instanceof Promise ? injected.then((one) => one.clear()) : injected?.clear()),

@@ -19,7 +19,7 @@ export function remoteBoard(entry: BoardEntry, sources: BoardSources): Board {
 }
 
 function offersOf({ console, simulator, provision, power, reset }: BoardEntry): ReadonlySet<string> {
-  const offers = simulator !== undefined ? ['provision', 'power', 'reset', 'corrupt'] : [];
+  const offers = simulator !== undefined ? ['provision', 'power', 'reset', 'corrupt', 'knob'] : [];
   if (console !== undefined) offers.push('console');
   if (provision !== undefined) offers.push('provision');
   if (power.cycle !== undefined || power.off !== undefined) offers.push('power', 'reset');

@@ -3,6 +3,7 @@
 import { abortable, deadline } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
+import { changeOf } from '../language/profile/device.ts';
 import { createLineReader, decodeAnswer, controlWrites } from '../sim/control.ts';
 import type { ControlAnswer, ControlRequest } from '../sim/control.ts';
 import type { SimDevice, SimFacts } from '../sim/device.ts';
@@ -20,7 +21,7 @@ export function localControl(device: SimDevice): BoardControl {
     provision: (options) => device.provision(options),
     power: (action) => switchPower[action](),
     injectFault: (fault) => {
-      const injected = device.injectFault(fault);
+      const injected = device.injectFault(fault.kind === 'change' ? { kind: 'change', change: changeOf(fault.set) } : fault);
       return { clear: () => injected.dispose() };
     },
     sim: device,

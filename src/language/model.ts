@@ -193,7 +193,9 @@ export interface ExpectedError {
 export type Fault = { readonly [F in keyof FaultArgs]: { readonly do: F; readonly at?: FaultTrigger } & FaultArgs[F] }[keyof FaultArgs];
 
 /** A value of the grammar in which any scalar may still be an expression, and which nobody changes. */
-export type Written<T> = T extends string | number | boolean | null ? T | ExpressionText : { readonly [K in keyof T]: Written<T[K]> };
+export type Written<T> = T extends string | number | boolean | null
+  ? T | ExpressionText
+  : { readonly [K in keyof T]: unknown extends T[K] ? T[K] : Written<T[K]> };
 
 /** A text that consists of one expression. */
 export type ExpressionText = `\${{${string}}}`;

@@ -25,8 +25,11 @@ export interface Validation {
   readonly roles: readonly { readonly role: Role; readonly path: Path; readonly value: unknown }[];
 }
 
-/** What is checked: a document, or a single step whose expressions have been replaced by their values. */
-export type Checked = DocumentKind | 'step';
+/** What is checked: a document, a single step whose expressions have been replaced by their values, or the settings of a device. */
+export type Checked = DocumentKind | keyof typeof parts;
+
+/** Parts of documents that are checked by themselves. */
+const parts = { step: 'pipeline#/$defs/step', settings: 'pipeline#/$defs/knob-settings' } as const;
 
 /** Where diagnostics point to; a whole tree, or the part of one that a step came from. */
 export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
@@ -51,8 +54,7 @@ let collected: { role: Role; path: Path; value: unknown }[] = [];
 
 export function validate(checked: Checked, value: unknown, locator: Locator): Validation {
   ajv ??= createAjv();
-  // One step is a part of the pipeline's schema.
-  const validator = ajv.getSchema(checked === 'step' ? 'pipeline#/$defs/step' : checked);
+  const validator = ajv.getSchema(checked in parts ? parts[checked as keyof typeof parts] : checked);
   assert(validator !== undefined, `no schema for ${checked}`);
   collected = [];
   void validator(value);

@@ -3,10 +3,14 @@
 import { BootproofError } from '../base/errors.ts';
 import type { ProvisionOptions, SimFault, SlotContent } from './device.ts';
 
+/** A fault as it is told to a device: what that is to be like stands there as pipelines write it. */
+export type ToldFault =
+  Exclude<SimFault, { readonly kind: 'change' }> | { readonly kind: 'change'; readonly set: Readonly<Record<string, unknown>> };
+
 export type ControlRequest =
   | { readonly call: 'facts' }
   | { readonly call: 'provision'; readonly options: ProvisionOptions }
-  | { readonly call: 'inject-fault'; readonly fault: SimFault }
+  | { readonly call: 'inject-fault'; readonly fault: ToldFault }
   | { readonly call: 'clear-fault'; readonly fault: number }
   | { readonly call: 'power'; readonly action: PowerAction };
 
@@ -67,8 +71,8 @@ function readContent(content: Fields, { slot, size }: { readonly slot: number; r
   return kind === 'image' ? { kind, bytes } : { kind, bytes, ...offset };
 }
 
-function readFault(fault: Fields): SimFault {
-  const kind = oneOf(fault['kind'], 'kind', ['corrupt-upload', 'flash-operation', 'drop-answers']);
+function readFault(fault: Fields): ToldFault {
+  const kind = oneOf(fault['kind'], 'kind', ['corrupt-upload', 'flash-operation', 'change']);
   switch (kind) {
     case 'corrupt-upload':
       return { kind, offset: count(fault['offset'], 'offset'), ...given(fault, 'length', count), ...given(fault, 'xor', byte) };
@@ -76,8 +80,8 @@ function readFault(fault: Fields): SimFault {
       const fates = ['cut-before', 'cut-torn', 'cut-after', 'fail'] as const;
       return { kind, index: count(fault['index'], 'index'), do: oneOf(fault['do'], 'do', fates) };
     }
-    case 'drop-answers':
-      return { kind, ...given(fault, 'count', count) };
+    case 'change':
+      return { kind, set: readFields(fault['set'], 'set') };
   }
 }
 

@@ -9,8 +9,9 @@ import { BootproofError, messageOf } from '../base/errors.ts';
 import { badRequest, readControlRequest } from './control-request.ts';
 import type { ControlRequest, PowerAction } from './control-request.ts';
 import type { SimDevice, SimFacts } from './device.ts';
+import type { ProfileChange } from './profile-change.ts';
 
-export type { ControlRequest } from './control-request.ts';
+export type { ControlRequest, ToldFault } from './control-request.ts';
 
 /** `fault` is the number by which an injected fault is cleared. */
 export type ControlAnswer =
@@ -25,8 +26,14 @@ export interface ControlSession {
   closed(): void;
 }
 
+export interface ControlOptions {
+  readonly send: (bytes: Uint8Array) => void;
+  /** What the settings of a change mean, as pipelines write them. Throws `BootproofError` (`bad-request`). */
+  readonly readSettings: (written: unknown) => ProfileChange;
+}
+
 /** The device's end of one connection. Every line is answered. Faults that were injected over it are cleared when it closes. */
-export function createControlSession(device: SimDevice, send: (bytes: Uint8Array) => void): ControlSession {
+export function createControlSession(device: SimDevice, { send, readSettings }: ControlOptions): ControlSession {
   const faults = new Map<number, { dispose(): void }>();
   let faultsSoFar = 0;
 
@@ -38,7 +45,8 @@ export function createControlSession(device: SimDevice, send: (bytes: Uint8Array
         device.provision(request.options);
         return { ok: true };
       case 'inject-fault': {
-        const fault = device.injectFault(request.fault);
+        const told = request.fault;
+        const fault = device.injectFault(told.kind === 'change' ? { kind: 'change', change: readSettings(told.set) } : told);
         faultsSoFar += 1;
         faults.set(faultsSoFar, fault);
         return { ok: true, fault: faultsSoFar };

@@ -32,6 +32,7 @@ import type { BootRun } from './boot-run.ts';
 import type { BootedImage, BootMode, BootResult } from './bootloader/index.ts';
 import type { ArmedFault } from './faults.ts';
 import type { Hardware } from './hardware.ts';
+import type { UploadMemory } from './images/upload-memory.ts';
 import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
 import type { KnobDevice } from './knobs/knob.ts';
 import type { DeviceMemory } from './listeners.ts';
@@ -107,8 +108,6 @@ export type SimFault =
   | { readonly kind: 'corrupt-upload'; readonly offset: number; readonly length?: number; readonly xor?: number }
   /** At the flash operation with this number (0 = the next one) the power goes away or the operation fails. */
   | { readonly kind: 'flash-operation'; readonly index: number; readonly do: 'cut-before' | 'cut-torn' | 'cut-after' | 'fail' }
-  /** Answers are swallowed, `count` times or until disposed. */
-  | { readonly kind: 'drop-answers'; readonly count?: number }
   /** The device is another one: knobs at once, everything else with the next boot. */
   | { readonly kind: 'change'; readonly change: ProfileChange };
 
@@ -209,6 +208,7 @@ class Device implements SimDevice {
   #boot: { readonly run: BootRun; readonly startedAt: number } | undefined;
   #stayInBootloader = false;
   #bootedSlot: BootedImage['slot'] = 'primary';
+  #uploads: UploadMemory = { upload: undefined };
 
   constructor({ profile, clock, rng, flash }: SimDeviceOptions) {
     this.profile = profile;
@@ -226,7 +226,6 @@ class Device implements SimDevice {
       clock,
       takeElapsedUs: () => this.#hardware.takeElapsedUs(),
       powerLost: () => this.powerOff(),
-      dropsAnswer: () => this.#faults.dropsAnswer(),
     });
   }
 
@@ -454,6 +453,7 @@ class Device implements SimDevice {
 
   #serve({ confirm }: ApplicationBehaviour): void {
     this.boots += 1;
+    this.#uploads = { upload: undefined };
     const upSince = this.#clock.now();
     const listener = applicationListener({
       confirm: confirm === 'on-command' ? () => this.#confirm() : undefined,
@@ -480,7 +480,7 @@ class Device implements SimDevice {
   #store(): ReturnType<typeof createDeviceStore> {
     const damage = (data: Uint8Array, { offset }: { offset: number }): Uint8Array => this.#faults.damageUpload(data, offset);
     const loader = this.#runsLoader();
-    return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, loader, damage });
+    return createDeviceStore({ hardware: this.#hardware, bootedSlot: this.#bootedSlot, loader, memory: this.#uploads, damage });
   }
 
   #knobDevice(): KnobDevice {

@@ -1,4 +1,4 @@
-/** Damage that tests do to a running device: to its flash, to uploads on their way there, and to its answers. */
+/** Damage that tests do to a running device: to its flash, and to uploads on their way there. */
 
 import { assert } from '../base/assert.ts';
 import type { Rng } from '../base/rng.ts';
@@ -9,10 +9,9 @@ export interface Faults {
   inject(fault: SimFault): ArmedFault;
   readonly hooks: FlashHooks;
   damageUpload(data: Uint8Array, offset: number): Uint8Array;
-  dropsAnswer(): boolean;
 }
 
-/** `count`: the flash operations or answers that went by since, the one that was hit included. */
+/** `count`: the flash operations that went by since, the one that was hit included. */
 export interface ArmedFault {
   readonly count: number;
   dispose(): void;
@@ -20,7 +19,7 @@ export interface ArmedFault {
 
 interface Armed {
   readonly fault: SimFault;
-  /** Flash operations or answers that went by. */
+  /** Flash operations that went by. */
   count: number;
 }
 
@@ -46,15 +45,6 @@ export function createFaults(rng: Rng): Faults {
       let damaged = data;
       for (const { fault } of armed) if (fault.kind === 'corrupt-upload') damaged = corrupt(damaged, offset, fault);
       return damaged;
-    },
-    dropsAnswer: () => {
-      for (const entry of armed) {
-        if (entry.fault.kind !== 'drop-answers') continue;
-        entry.count += 1;
-        if (entry.fault.count === entry.count) armed.delete(entry);
-        return true;
-      }
-      return false;
     },
   };
 }

@@ -38,8 +38,6 @@ export interface PortHubOptions {
   readonly takeElapsedUs: () => number;
   /** The flash lost power in the middle of a request. */
   readonly powerLost: () => void;
-  /** True when this answer is to be swallowed. */
-  readonly dropsAnswer: () => boolean;
 }
 
 export interface PortHub {
@@ -79,7 +77,6 @@ export function createPortHub(options: PortHubOptions): PortHub {
   };
 
   const send = (port: OpenPort, response: Uint8Array): void => {
-    if (options.dropsAnswer()) return;
     listener?.answers.send(response, (one) => deliver(port, one));
   };
 

@@ -5,10 +5,11 @@ import { BootproofError } from '../base/errors.ts';
 import type { StepContext } from '../device/context.ts';
 import type { LastAnswer } from '../device/device.ts';
 import type { SmpArgs } from '../language/grammar.generated.ts';
-import type { CborInput, CborMap, CborObject } from '../smp/cbor.ts';
+import type { CborMap } from '../smp/cbor.ts';
 import { groupNumber } from '../smp/codes.ts';
 import { encodeRequest } from '../smp/message.ts';
 import type { SmpCommand } from '../smp/message.ts';
+import { fieldsOf } from '../smp/written-fields.ts';
 import { shortMs } from './step.ts';
 import type { StepHandler, StepResult } from './step.ts';
 
@@ -65,20 +66,7 @@ function commandOf({ group: named, command, op }: SmpArgs): SmpCommand<SmpArgs['
     throw inputError('the request is not complete, or its group has no such name', 'request-incomplete', hint);
   }
   const name = `command ${command} of group ${named}`;
-  return { name, group, command, op, idempotent: op === 'read', encode: fieldsOf, decode: (reply) => reply };
-}
-
-function fieldsOf(payload: SmpArgs['payload']): CborObject {
-  return Object.fromEntries(Object.entries(payload ?? {}).map(([key, value]) => [key, valueOf(value)]));
-}
-
-/** YAML has no bytes: they are written as `{hex: TEXT}`. */
-function valueOf(value: unknown): CborInput {
-  if (Array.isArray(value)) return value.map(valueOf);
-  if (typeof value !== 'object' || value === null) return value as CborInput;
-  const { hex } = value as { readonly hex?: unknown };
-  const bytes = typeof hex === 'string' && Object.keys(value).length === 1 ? fromHex(hex) : undefined;
-  return bytes ?? fieldsOf(value as SmpArgs['payload']);
+  return { name, group, command, op, idempotent: op === 'read', encode: (payload = {}) => fieldsOf(payload), decode: (reply) => reply };
 }
 
 function inputError(message: string, code: string, hint: string): BootproofError {

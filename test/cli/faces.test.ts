@@ -55,3 +55,31 @@ t.test('every pipeline passes over a pty, TCP and UDP as it does in memory', { t
     if (!otherTransport) t.equal(outcome.replace(/, [^,]* after the start/, ''), same.replace(/, [^,]* after the start/, ''), cell);
   }
 });
+
+t.test('a knob is turned in another process, and turned back', { timeout: 120_000 }, async (t) => {
+  const sim = await startSim(t, ['--udp', '127.0.0.1:0', '--control', '127.0.0.1:0', ...speed]);
+  const [udp, control] = [sim.faces['udp']?.[0], sim.faces['control']?.[0]];
+  const info = '  - smp: { group: os, command: 7, op: read, payload: { format: s } }\n';
+  const folder = t.testdir({
+    'lab.bench.yaml': `version: 1\nkind: bench\nboards:\n  board: { transports: { udp: '${udp}' }, simulator: '${control}' }\n`,
+    'knob.pipeline.yaml': `version: 1
+kind: pipeline
+id: test.knob
+title: Who answers changes for one step
+steps:
+  - smp: { group: os, command: 7, op: read, payload: { format: s } }
+    fault: { do: knob, set: { endpoint.identity: another board } }
+  - expect: { response: { output: another board } }
+${info}  - expect: { response: { output: Zephyr } }
+`,
+  });
+  const run = await startBootproof([
+    'run',
+    join(folder, 'knob.pipeline.yaml'),
+    '--bench',
+    join(folder, 'lab.bench.yaml'),
+    '--out',
+    join(folder, 'out'),
+  ]).ended;
+  t.equal(run.code, 0, run.stdout + run.stderr);
+});

@@ -167,7 +167,7 @@ t.test('the control port provisions, switches the power, and injects faults', as
   const silence = async (): Promise<void> => {
     t.match(await failureOf(client.request(osEcho, { text: 'x' }, { timeoutMs: 300, retries: 0 })), { code: 'no-answer' });
   };
-  const fault = { call: 'inject-fault', fault: { kind: 'drop-answers' } } as const;
+  const fault = { call: 'inject-fault', fault: { kind: 'change', set: { 'rsp.drop': {} } } } as const;
   t.same(await control.ask(fault), { ok: true, fault: 1 });
   await silence();
   t.same(await control.ask({ call: 'clear-fault', fault: 1 }), { ok: true });

@@ -5,6 +5,7 @@ import { concatBytes, equalBytes, utf8 } from '../../src/base/bytes.ts';
 import { createVirtualClock } from '../../src/base/clock-virtual.ts';
 import { sleep } from '../../src/base/clock.ts';
 import { createRng } from '../../src/base/rng.ts';
+import { readSettings } from '../../src/language/profile/settings.ts';
 import { generateBody } from '../../src/mcuboot/body.ts';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../../src/mcuboot/demo-keys.ts';
@@ -12,6 +13,7 @@ import { createControlSession, createLineReader, decodeAnswer, encodeControl, li
 import type { ControlAnswer, ControlRequest } from '../../src/sim/control.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
 import type { SimDevice } from '../../src/sim/device.ts';
+import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import { builtInProfiles } from '../../src/sim/profile.ts';
 import { osEcho } from '../../src/smp/groups/os.ts';
 import { encodeRequest } from '../../src/smp/message.ts';
@@ -45,10 +47,7 @@ function createBench(): Bench {
   const clock = createVirtualClock();
   const device = createSimDevice({ profile, clock, rng: createRng(1) });
   const answers: ControlAnswer[] = [];
-  const session = createControlSession(
-    device,
-    createLineReader((line) => answers.push(decodeAnswer(line))),
-  );
+  const session = createControlSession(device, { send: createLineReader((line) => answers.push(decodeAnswer(line))), readSettings });
   const tell = (bytes: Uint8Array): ControlAnswer | undefined => {
     const before = answers.length;
     session.receive(bytes);
@@ -125,28 +124,34 @@ t.test('provisioning and power', async (t) => {
 t.test('faults last until they are cleared, or until the connection is gone', async (t) => {
   const { device, session, ask, echoes } = await createRunningBench();
   t.equal(await echoes(), 1);
-  t.same(ask({ call: 'inject-fault', fault: { kind: 'drop-answers' } }), { ok: true, fault: 1 });
-  t.same(ask({ call: 'inject-fault', fault: { kind: 'drop-answers', count: 1 } }), { ok: true, fault: 2 });
-  t.equal(await echoes(), 0);
-  t.same(ask({ call: 'clear-fault', fault: 1 }), { ok: true });
-  t.equal(await echoes(), 0, 'the other one');
+  t.same(ask(dropAnswers({})), { ok: true, fault: 1 });
+  t.same(ask(dropAnswers({ count: 1 })), { ok: true, fault: 2 });
+  t.equal(await echoes(), 0, 'the later one counts');
   t.equal(await echoes(), 1, 'which is used up');
+  t.same(ask({ call: 'clear-fault', fault: 2 }), { ok: true });
+  t.equal(await echoes(), 0, 'the other one');
+  t.same(ask({ call: 'clear-fault', fault: 1 }), { ok: true });
+  t.equal(await echoes(), 1);
   t.same(ask({ call: 'clear-fault', fault: 2 }), { ok: true }, 'clearing it again does no harm');
   t.match(ask({ call: 'clear-fault', fault: 3 }), { ok: false, code: 'bad-request', message: /fault 3 was not injected/ });
 
-  ask({ call: 'inject-fault', fault: { kind: 'drop-answers' } });
-  ask({ call: 'inject-fault', fault: { kind: 'drop-answers' } });
+  ask(dropAnswers({}));
+  ask(dropAnswers({}));
   t.match(createSession(device)({ call: 'clear-fault', fault: 1 }), { ok: false }, 'numbers belong to a connection');
   t.equal(await echoes(), 0);
   session.closed();
   t.equal(await echoes(), 1);
 });
 
+function dropAnswers(which: KnobValues['rsp.drop']): ControlRequest {
+  return { call: 'inject-fault', fault: { kind: 'change', set: { 'rsp.drop': which } } };
+}
+
 /** A second connection to the same device. */
 function createSession(device: SimDevice): (request: ControlRequest) => ControlAnswer | undefined {
   let answer: ControlAnswer | undefined;
   const read = createLineReader((line) => (answer = decodeAnswer(line)));
-  const session = createControlSession(device, read);
+  const session = createControlSession(device, { send: read, readSettings });
   return (request) => {
     session.receive(encodeControl(request));
     return answer;
@@ -186,12 +191,16 @@ t.test('mistakes are answered in words and change nothing', async (t) => {
     [slot(0, { kind: 'image', bytes: 'AAAA' }), /bytes is \{"\$base64": "\.\.\."\}/],
     [slot(0, { kind: 'raw', offset: -1, bytes: { $base64: '' } }), /offset is a whole number/],
     [slot(0, tooLarge), /4 bytes do not fit slot 0 of 483328 bytes/],
-    [fault({ kind: 'fire' }), /kind is one of corrupt-upload, flash-operation, drop-answers/],
+    [fault({ kind: 'fire' }), /kind is one of corrupt-upload, flash-operation, change/],
     [fault({ kind: 'corrupt-upload' }), /offset is a whole number/],
     [fault({ kind: 'corrupt-upload', offset: 1, xor: 256 }), /xor is a whole number from 1 to 255/],
     [fault({ kind: 'flash-operation', index: 1.5, do: 'fail' }), /index is a whole number/],
     [fault({ kind: 'flash-operation', index: 1, do: 'burn' }), /do is one of cut-before, cut-torn, cut-after, fail/],
-    [fault({ kind: 'drop-answers', count: '1' }), /count is a whole number/],
+    [fault({ kind: 'change' }), /set is a JSON object/],
+    [fault({ kind: 'change', set: {} }), /needs at least one key/],
+    [fault({ kind: 'change', set: { 'rsp.drop': { count: '1' } } }), /`count` must be a whole number/],
+    [fault({ kind: 'change', set: { 'rsp.dorp': {} } }), /did you mean `rsp.drop`/],
+    [fault({ kind: 'change', set: { 'flash.internal': {} } }), /`flash.internal` is no key/],
     ['{"call":"clear-fault","fault":"1"}', /fault is a whole number/],
   ];
   const before = device.flashImage();

@@ -138,7 +138,7 @@ void t.test('damage on purpose', async (t) => {
   await t.test('answers that get lost', async (t) => {
     await withHost(testProfile(), factory, async (host) => {
       await host.powerOn();
-      host.device.injectFault({ kind: 'drop-answers', count: 2 });
+      host.device.injectFault({ kind: 'change', change: { knobs: { 'rsp.drop': { count: 2 } } } });
       t.same([await host.isAlive(), await host.isAlive(), await host.isAlive()], [false, false, true]);
     });
   });

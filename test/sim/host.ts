@@ -14,6 +14,7 @@ import { decodeCbor, encodeCbor, isCborMap } from '../../src/smp/cbor.ts';
 import { encodePacket, headerSize } from '../../src/smp/header.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { SimDevice, SimPort } from '../../src/sim/device.ts';
+import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import type { ApplicationProfile, BootloaderProfile, SimProfile } from '../../src/sim/profile.ts';
 import type { ServerOverrides } from '../../src/sim/server/profile.ts';
 import type { CborObject, CborValue } from '../../src/smp/cbor.ts';
@@ -202,6 +203,31 @@ export async function withHost(
   const device = createSimDevice({ profile, clock, rng: createRng(1) });
   device.provision(provision);
   await clock.drive(work(new Host(clock, device)));
+}
+
+/** Runs `work` with a healthy device, one that has the knobs from its profile, and one that gets them from a fault. */
+export async function eachWay(
+  knobs: Partial<KnobValues>,
+  work: (host: Host, sick: boolean) => Promise<unknown>,
+  {
+    profile = testProfile(),
+    provision = { slots: [inSlot(0, testImage('1.0.0'))] },
+  }: { profile?: SimProfile; provision?: Parameters<typeof withHost>[1] } = {},
+): Promise<void> {
+  await withHost(profile, provision, async (host) => {
+    await host.powerOn();
+    await work(host, false);
+  });
+  await withHost({ ...profile, knobs }, provision, async (host) => {
+    await host.powerOn();
+    await work(host, true);
+  });
+  await withHost(profile, provision, async (host) => {
+    await host.powerOn();
+    const armed = host.device.injectFault({ kind: 'change', change: { knobs } });
+    await work(host, true);
+    armed.dispose();
+  });
 }
 
 export function inSlot(slot: number, image: TestImage): { slot: number; content: { kind: 'image'; bytes: Uint8Array } } {

@@ -133,6 +133,7 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   'rsp.drop': { value: { group: 0 }, steps: echo, reason: /./ },
   'rsp.dup': 'elsewhere',
   'rsp.reorder': { value: {}, steps: '  - echo: { d: hello }\n    timeout: 500ms\n'.repeat(2), reason: /not done after 500 ms/ },
+  'rsp.script': { value: [{ match: { group: 0, command: 0 }, answer: { rc: 6 } }], steps: echo, reason: /EBADSTATE/ },
   'rsp.truncate': { value: {}, steps: echo, reason: /./ },
   'rsp.wrong-seq': { value: {}, steps: echo, reason: /./ },
   'rx.corrupt-over': { value: '100 B', steps: `${upload}  - expect: { image: next, slot: 1 }\n`, reason: /./ },
@@ -157,7 +158,19 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   },
   'upload.autopend': { value: true, steps: `${upload}  - expect: { image: next, slot: 1, pending: false }\n`, reason: /pending/ },
   'upload.busy': { value: 1000, steps: upload, reason: /./ },
+  'upload.duplicate-first': 'elsewhere',
   'upload.fail-after-swap': { value: true, steps: `${swap}  - confirm: {}\n  - upload: { image: base }\n`, reason: /EUNKNOWN/ },
+  'upload.persist': 'elsewhere',
+  'upload.rewind': {
+    value: '8 KiB',
+    steps: `  - id: up
+    upload: { image: next }
+    timeout: 60s
+  - expect: { image: next, slot: 1 }
+  - expect: { value: "\${{ steps.up.retransmitted }}", at-most: 0 B }
+`,
+    reason: /./,
+  },
   'upload.silent-first': { value: '50s', steps: '  - upload: { image: next }\n    timeout: 30s\n', reason: /not done after 30 s/ },
   'upload.single-secondary': {
     profile: 'two-images',

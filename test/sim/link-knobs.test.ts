@@ -6,39 +6,17 @@ import { assert } from '../../src/base/assert.ts';
 import type { BleLink, BleLinkHandler } from '../../src/sim/ble/air.ts';
 import { attOp } from '../../src/sim/ble/att-server.ts';
 import { createBleBoard, type BleBoard } from '../../src/sim/ble/board.ts';
-import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
 import { encodeCbor } from '../../src/smp/cbor.ts';
 import { encodePacket } from '../../src/smp/header.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
 import { l2capChannel } from '../../src/transport/ble/hci.ts';
-import { Host, inSlot, testImage, testProfile, withHost } from './host.ts';
+import { eachWay, inSlot, testImage, testProfile, withHost } from './host.ts';
+import type { Host } from './host.ts';
 
 const one = testImage('1.0.0');
 const two = testImage('1.1.0', { size: 24_000, seed: 2 });
 const factory = { slots: [inSlot(0, one)] };
-
-/** Runs `work` with a healthy device, one that has the knobs from its profile, and one that gets them from a fault. */
-async function eachWay(
-  knobs: Partial<KnobValues>,
-  work: (host: Host, sick: boolean) => Promise<unknown>,
-  { profile = testProfile(), provision = factory }: { profile?: SimProfile; provision?: Parameters<typeof withHost>[1] } = {},
-): Promise<void> {
-  await withHost(profile, provision, async (host) => {
-    await host.powerOn();
-    await work(host, false);
-  });
-  await withHost({ ...profile, knobs }, provision, async (host) => {
-    await host.powerOn();
-    await work(host, true);
-  });
-  await withHost(profile, provision, async (host) => {
-    await host.powerOn();
-    const armed = host.device.injectFault({ kind: 'change', change: { knobs } });
-    await work(host, true);
-    armed.dispose();
-  });
-}
 
 const echoRequest = (sequence: number): Uint8Array =>
   encodePacket({ op: 2, version: 1, flags: 0, group: 0, sequence, command: 0 }, encodeCbor({ d: 'x'.repeat(150) }));

@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { BootproofError } from '../../base/errors.ts';
 import { attError } from '../../sim/ble/att-server.ts';
 import { listenBle } from '../../sim/ble/listen-ble.ts';
+import { readSettings } from '../../language/profile/settings.ts';
 import { createControlSession } from '../../sim/control.ts';
 import type { PortKind, SimDevice } from '../../sim/device.ts';
 import { parseHostPort } from '../../transport/address.ts';
@@ -120,5 +121,5 @@ function consoleText(device: SimDevice): Accept {
 }
 
 function controlSession(device: SimDevice): Accept {
-  return (peer) => createControlSession(device, (bytes) => peer.send(bytes));
+  return (peer) => createControlSession(device, { send: (bytes) => peer.send(bytes), readSettings });
 }

@@ -11,6 +11,7 @@ import { FlashFailure } from '../flash/errors.ts';
 import type { FlashArea } from '../flash.ts';
 import type { Hardware } from '../hardware.ts';
 import type { ImageStore } from './store.ts';
+import type { UploadMemory } from './upload-memory.ts';
 
 export interface DeviceStoreOptions {
   readonly hardware: Hardware;
@@ -18,10 +19,11 @@ export interface DeviceStoreOptions {
   readonly bootedSlot: 'primary' | 'secondary';
   /** The firmware loader runs, from the secondary slot: it sees the application's slot and not its own. */
   readonly loader: boolean;
+  readonly memory: UploadMemory;
   readonly damage: ImageStore['damage'];
 }
 
-export function createDeviceStore({ hardware, bootedSlot, loader, damage }: DeviceStoreOptions): ImageStore {
+export function createDeviceStore({ hardware, bootedSlot, loader, memory, damage }: DeviceStoreOptions): ImageStore {
   const { areas, config } = hardware;
   const fields = trailerFieldsOf(config);
   const fromEither = slotsAreAlike(config.mode) || loader;
@@ -34,6 +36,7 @@ export function createDeviceStore({ hardware, bootedSlot, loader, damage }: Devi
     downgradePrevention: config.downgradePrevention !== 'none',
     hash: { tlvType: tlvType[config.hash], size: digestSizes[config.hash] },
     maxAlign: config.maxAlign,
+    memory,
     count: areas.images.length,
     area: visible,
     activeSlot: (image) => image * 2 + (fromEither && image === 0 && bootedSlot === 'secondary' ? 1 : 0),

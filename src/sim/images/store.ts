@@ -3,6 +3,7 @@
 import type { BootMode } from '../bootloader/config.ts';
 import type { Trailer } from '../../mcuboot/trailer.ts';
 import type { FlashArea } from '../flash.ts';
+import type { UploadMemory } from './upload-memory.ts';
 
 /** What bootutil answers: 0, or 1 flash, 3 bad image, 4 bad vector (its `BOOT_E...` numbers). */
 export type BootutilStatus = number;
@@ -13,6 +14,7 @@ export interface ImageStore {
   /** Length of the hash TLV that identifies an image, and its type. */
   readonly hash: { readonly tlvType: number; readonly size: number };
   readonly maxAlign: number;
+  readonly memory: UploadMemory;
   /** Number of updatable images. */
   readonly count: number;
   /** The area of a slot by its raw number (2 * image + slot). */

@@ -34,6 +34,7 @@ import { delay } from './rsp.delay.ts';
 import { drop } from './rsp.drop.ts';
 import { dup } from './rsp.dup.ts';
 import { reorder } from './rsp.reorder.ts';
+import { script } from './rsp.script.ts';
 import { truncate } from './rsp.truncate.ts';
 import { wrongSeq } from './rsp.wrong-seq.ts';
 import { corruptOver } from './rx.corrupt-over.ts';
@@ -48,7 +49,10 @@ import { revertConfirmOther } from './state.revert-confirm-other.ts';
 import { acceptFloor } from './upload.accept-floor.ts';
 import { autopend } from './upload.autopend.ts';
 import { busy } from './upload.busy.ts';
+import { duplicateFirst } from './upload.duplicate-first.ts';
 import { failAfterSwap } from './upload.fail-after-swap.ts';
+import { persist } from './upload.persist.ts';
+import { rewind } from './upload.rewind.ts';
 import { silentFirst } from './upload.silent-first.ts';
 import { singleSecondary } from './upload.single-secondary.ts';
 import { staleResume } from './upload.stale-resume.ts';
@@ -89,6 +93,7 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'rsp.drop': drop,
   'rsp.dup': dup,
   'rsp.reorder': reorder,
+  'rsp.script': script,
   'rsp.truncate': truncate,
   'rsp.wrong-seq': wrongSeq,
   'rx.corrupt-over': corruptOver,
@@ -103,7 +108,10 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'upload.accept-floor': acceptFloor,
   'upload.autopend': autopend,
   'upload.busy': busy,
+  'upload.duplicate-first': duplicateFirst,
   'upload.fail-after-swap': failAfterSwap,
+  'upload.persist': persist,
+  'upload.rewind': rewind,
   'upload.silent-first': silentFirst,
   'upload.single-secondary': singleSecondary,
   'upload.stale-resume': staleResume,

@@ -330,6 +330,57 @@ export interface KnobValues {
     count?: number;
   };
   /**
+   * Answers that are given in place of the server's own. The first entry that fits and is not used up answers; requests that none fits go to the server.
+   *
+   * Items: Requests, and what they are answered.
+   */
+  'rsp.script': {
+    /**
+     * Which requests: those that agree in everything that is stated.
+     */
+    match: {
+      /**
+       * The number of the group.
+       */
+      group?: number;
+      /**
+       * The number of the command in its group.
+       */
+      command?: number;
+      /**
+       * Whether the request reads or writes.
+       */
+      op?: 'read' | 'write';
+    };
+    /**
+     * What they are answered: exactly one of these.
+     */
+    answer: {
+      /**
+       * A success with these fields. `{hex: TEXT}` in place of a value gives bytes.
+       */
+      payload?: {
+        [k: string]: unknown;
+      };
+      /**
+       * A code of SMP itself.
+       */
+      rc?: number;
+      /**
+       * An error of the group of the command.
+       */
+      error?: number;
+      /**
+       * Nothing is sent.
+       */
+      silence?: true;
+    };
+    /**
+     * How often; always when it is not stated.
+     */
+    times?: number;
+  }[];
+  /**
    * Answers that lack their second half.
    */
   'rsp.truncate': {
@@ -417,9 +468,9 @@ export interface KnobValues {
    */
   'state.any-hash': boolean;
   /**
-   * What a confirm of the other slot does while a revert is due: nothing, as Zephyr has it, or it is refused.
+   * What a confirm of the other slot does while a revert is due: nothing, as Zephyr has it; or it is refused; or it makes the other slot permanent, so that the way back is an update.
    */
-  'state.revert-confirm-other': 'noop' | 'error';
+  'state.revert-confirm-other': 'noop' | 'error' | 'apply';
   /**
    * Chunks are taken in whole units of this size; the client has to send the rest again.
    */
@@ -433,9 +484,21 @@ export interface KnobValues {
    */
   'upload.busy': number;
   /**
+   * What a first chunk does that comes again while its upload goes on: it starts anew, is told how far the upload is, or gets no answer. Zephyr resumes when it names the same hash, and starts anew otherwise.
+   */
+  'upload.duplicate-first': 'restart' | 'resume' | 'ignore';
+  /**
    * Uploads are refused (rc 1) after a boot that swapped, until the next plain boot.
    */
   'upload.fail-after-swap': boolean;
+  /**
+   * What is known of an upload that is going on survives resets and power cuts, but for what had not been flashed. Zephyr keeps it in RAM.
+   */
+  'upload.persist': boolean;
+  /**
+   * Once, when an upload has come so far, the server forgets it and asks for offset 0: the client must begin anew, with length and hash.
+   */
+  'upload.rewind': string | number;
   /**
    * The first chunk of an upload is answered so much later.
    */

@@ -14,11 +14,12 @@ export interface GroupError {
 
 /**
  * `map`: success. `rc`: the core refuses, in the same way for both protocol versions. `error`: the group refuses;
- * `after` are entries that a version 1 answer carries behind the error.
+ * `after` are entries that a version 1 answer carries behind the error. `silence`: nothing is sent.
  */
 export type Answer =
   | { readonly kind: 'map'; readonly entries: Entries }
   | { readonly kind: 'rc'; readonly rc: number }
+  | { readonly kind: 'silence' }
   | { readonly kind: 'error'; readonly error: GroupError; readonly reason: string | undefined; readonly after: Entries };
 
 export function answerMap(...entries: Entries): Answer {

@@ -58,7 +58,7 @@ export function createSmpServer({ wrapCommands = (commands) => commands, ...cont
         const header = decodeHeader(packet.subarray(at));
         if (header === undefined || (profile.protocol.client && isAnswer(header))) return;
         const { response, stop } = respond(header, packet.subarray(at + headerSize));
-        output(response);
+        if (response !== undefined) output(response);
         if (stop) return;
         at += headerSize + alignUp(header.length, profile.protocol.requestAlign);
       }
@@ -71,7 +71,7 @@ export function createSmpServer({ wrapCommands = (commands) => commands, ...cont
 }
 
 interface Respond {
-  readonly response: Uint8Array;
+  readonly response: Uint8Array | undefined;
   /** Nothing behind this request is looked at any more. */
   readonly stop: boolean;
 }
@@ -115,6 +115,8 @@ function encodeAnswer(header: SmpHeader, answer: Answer, profile: ServerProfile)
   switch (answer.kind) {
     case 'rc':
       return failed(header, answer, profile);
+    case 'silence':
+      return { response: undefined, stop: false };
     case 'map':
       return succeeded(header, withSuccessRc(answer.entries, header, profile), profile);
     case 'error': {

@@ -6,6 +6,8 @@ import type { FlashArea } from '../../flash.ts';
 export interface BlockWriter {
   /** Throws `FlashFailure` when the area is full or the flash fails. `last` writes out what is still buffered. */
   write(data: Uint8Array, last: boolean): void;
+  /** Forgets what is still buffered, as a loss of RAM does; returns how many bytes that were. */
+  forget(): number;
 }
 
 export interface BlockWriterOptions {
@@ -50,6 +52,11 @@ export function createBlockWriter({ area, start, blockSize, eraseProgressively }
         if (filled === blockSize) flush();
       }
       if (last && filled > 0) flush();
+    },
+    forget: () => {
+      const forgotten = filled;
+      filled = 0;
+      return forgotten;
     },
   };
 }

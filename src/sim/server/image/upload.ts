@@ -15,21 +15,11 @@ import type { ImageStore } from '../../images/store.ts';
 import type { Answer, GroupError } from '../answer.ts';
 import type { FieldReader, Fields } from '../fields.ts';
 import type { ImageFeatures } from '../profile.ts';
-import type { BlockWriter } from './block-writer.ts';
+import type { Upload } from '../../images/upload-memory.ts';
 
 const error = groupCodes.image;
 const requestFields = { image: 'uint32', data: 'bytes', len: 'uint32', off: 'uint32', sha: 'bytes', upgrade: 'bool' } as const;
 const shaMax = 32;
-
-/** The upload that is going on. It lives in RAM. */
-interface Upload {
-  readonly slot: number;
-  readonly size: number;
-  /** As the client sent it: a key for resuming, of any length up to 32. */
-  readonly sha: Uint8Array;
-  readonly writer: BlockWriter;
-  off: number;
-}
 
 /** Why a request is refused, with the text that version 0 answers carry. */
 interface Refused {
@@ -44,33 +34,33 @@ export interface Uploader {
 }
 
 export function createUploader(store: ImageStore, features: ImageFeatures): Uploader {
-  let upload: Upload | undefined;
   /** What a continuation is told while there is no upload. */
   let idleOffset = 0;
 
   const refused = ({ error: reason, reason: text }: Refused): Answer => {
-    if (features.refusalEndsUpload) upload = undefined;
+    if (features.refusalEndsUpload) store.memory.upload = undefined;
     return fail(reason, text);
   };
 
   const first = (request: Fields<typeof requestFields>, data: Uint8Array): Answer => {
-    const checked = checkFirst(request, data, upload);
-    if (checked === 'resume') return answerMap(['off', upload?.off ?? 0]);
+    const checked = checkFirst(request, data, store.memory.upload);
+    if (checked === 'resume') return answerMap(['off', store.memory.upload?.off ?? 0]);
     if ('error' in checked) return refused(checked);
     const target = chooseTarget(request, data, store, features);
     if ('error' in target) return refused(target);
     const { slot } = target;
     if (features.imageCheck && checked.sha.length === shaMax && slotHolds(store, slot, checked)) {
-      upload = undefined;
+      store.memory.upload = undefined;
       return answerMap(['off', checked.size], ['match', true]);
     }
     const started = start(store, slot, { ...checked, features });
     if ('error' in started) return refused(started);
-    upload = started;
-    return append(upload, data);
+    store.memory.upload = started;
+    return append(started, data);
   };
 
   const next = (off: number, data: Uint8Array): Answer => {
+    const { upload } = store.memory;
     const expected = upload?.off ?? idleOffset;
     if (off !== expected) return answerMap(['off', expected]);
     if (upload === undefined) return refused({ error: error.FLASH_OPEN_FAILED, reason: 'fa open fail' });
@@ -84,13 +74,13 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
     const last = data.length > 0 && current.off + data.length === current.size;
     const taken = current.off + data.length >= current.size ? data : cut(data, store, current.slot, features);
     if (!flashWorks(() => current.writer.write(store.damage(taken, { slot: current.slot, offset: current.off }), last))) {
-      upload = undefined;
+      store.memory.upload = undefined;
       return fail(error.FLASH_WRITE_FAILED, 'fa write fail');
     }
     current.off += taken.length;
     const off = ['off', current.off] as const;
     if (!last) return answerMap(off);
-    upload = undefined;
+    store.memory.upload = undefined;
     idleOffset = features.idleOffset === 'size' ? current.size : 0;
     const status = store.uploaded(current.slot);
     if (status !== 0) return refuse(status);
@@ -106,7 +96,7 @@ export function createUploader(store: ImageStore, features: ImageFeatures): Uplo
       return request.off === 0 ? first(request, data) : next(request.off, data);
     },
     end: () => {
-      upload = undefined;
+      store.memory.upload = undefined;
       idleOffset = 0;
     },
   };
@@ -117,7 +107,10 @@ interface FirstChunk {
   readonly sha: Uint8Array;
 }
 
-/** What a first chunk must be, whatever the slots hold. */
+/**
+ * What a first chunk must be, whatever the slots hold. One that comes again while its upload goes on is told how far that
+ * is when it names the same hash; without a hash, or with another, it starts anew.
+ */
 function checkFirst(request: Fields<typeof requestFields>, data: Uint8Array, upload: Upload | undefined): FirstChunk | Refused | 'resume' {
   const { len: size, sha = new Uint8Array() } = request;
   const malformed = 'header malformed';

@@ -1,0 +1,138 @@
+/** Knobs of the server: each set by a profile and by a fault, and what exactly a client gets over SMP. */
+
+import t from 'tap';
+import { hash } from '../../src/mcuboot/hash.ts';
+import { eachWay, inSlot, testImage, testProfile } from './host.ts';
+import type { Host } from './host.ts';
+
+const one = testImage('1.0.0');
+const two = testImage('1.1.0', { size: 24_000, seed: 2 });
+const len = two.bytes.length;
+const sha = hash('sha256', two.bytes);
+const chunkSize = 1000;
+
+/** Answers of the image group's upload. */
+function chunk(host: Host, off: number, first: object = {}): Promise<unknown> {
+  return host.request('write', [1, 1], { off, data: two.bytes.subarray(off, off + chunkSize), ...first }, { ms: 5000 });
+}
+
+const err = (rc: number): object => ({ err: { group: 1, rc } });
+/** Errors of the image group. */
+const [invalidLength, confirmationDenied] = [21, 32];
+
+void t.test('upload.persist: after a reset the upload is where its flashed part ends', async (t) => {
+  await eachWay({ 'upload.persist': true }, async (host, sick) => {
+    await chunk(host, 0, { len, sha });
+    for (const off of [1000, 2000, 3000]) await chunk(host, off);
+    await host.reset();
+    // 4000 bytes came, in blocks of 512: the last 416 were in RAM.
+    const flashed = 3584;
+    t.same(await chunk(host, 4000), { off: sick ? flashed : 0 }, 'a continuation');
+    t.same(await chunk(host, 0, { len, sha }), { off: sick ? flashed : 1000 }, 'a first chunk');
+    for (let off = sick ? flashed : 1000; off < len; off += chunkSize) await chunk(host, off);
+    t.same(await host.list(), ['0 1.0.0 active confirmed', '1 1.1.0']);
+    t.ok(Buffer.from(host.device.flashImage()).includes(Buffer.from(two.bytes)), 'no byte is missing');
+    await host.reset();
+    t.same(await chunk(host, 1000), { off: 0 }, 'what has ended stays so');
+  });
+});
+
+void t.test('upload.rewind: once the server asks for offset 0, and forgot length and hash', async (t) => {
+  await eachWay({ 'upload.rewind': '2000 B' }, async (host, sick) => {
+    await chunk(host, 0, { len, sha });
+    t.same(await chunk(host, 1000), { off: 2000 });
+    t.same(await chunk(host, 2000), { off: sick ? 0 : 3000 });
+    if (!sick) return;
+    t.same(await chunk(host, 0), err(invalidLength), 'it must be told again');
+    t.same(await host.upload(two.bytes, { sha }), { off: len }, 'only once');
+  });
+});
+
+void t.test('upload.duplicate-first: what becomes of a first chunk that comes again', async (t) => {
+  const healthy = { withHash: { off: 2000 }, without: { off: 1000 } };
+  const table = [
+    { what: 'restart', withHash: { off: 1000 }, without: { off: 1000 } },
+    { what: 'resume', withHash: { off: 2000 }, without: { off: 2000 } },
+    { what: 'ignore', withHash: undefined, without: undefined },
+  ] as const;
+  for (const { what, ...answers } of table) {
+    for (const [kind, first] of [
+      ['withHash', { len, sha }],
+      ['without', { len }],
+    ] as const) {
+      await t.test(`${what}, ${kind}`, async (t) => {
+        await eachWay({ 'upload.duplicate-first': what }, async (host, sick) => {
+          t.same(await chunk(host, 0, first), { off: 1000 }, 'the first one is no duplicate');
+          await chunk(host, 1000);
+          t.same(await chunk(host, 0, first), sick ? answers[kind] : healthy[kind]);
+          t.ok(await host.isAlive());
+        });
+      });
+    }
+  }
+});
+
+void t.test('state.revert-confirm-other: a confirm of the other slot while a revert is due', async (t) => {
+  const provision = { slots: [inSlot(0, one), inSlot(1, two)], state: 'test' } as const;
+  const trial = ['0 1.1.0 active', '1 1.0.0 confirmed'];
+  const applied = ['0 1.1.0 active confirmed', '1 1.0.0 pending permanent'];
+  const table = [
+    { what: 'noop', sickly: { list: trial, next: 'revert' } },
+    { what: 'error', sickly: { refused: err(confirmationDenied), list: trial, next: 'revert' } },
+    { what: 'apply', sickly: { list: applied, next: 'perm' } },
+  ] as const;
+  for (const { what, sickly } of table) {
+    await t.test(what, async (t) => {
+      await eachWay(
+        { 'state.revert-confirm-other': what },
+        async (host, sick) => {
+          const expected = sick ? sickly : table[0].sickly;
+          t.same(await host.list(), trial);
+          const answer = await host.request('write', [1, 0], { hash: Buffer.from(one.hash, 'hex'), confirm: true });
+          if ('refused' in expected) t.same(answer, expected.refused);
+          t.same(await host.list(), expected.list);
+          t.equal(host.device.swapType(), expected.next);
+          host.takeLines();
+          await host.reset();
+          t.ok(host.takeBootLines().some((line) => line.endsWith(`Swap type: ${expected.next}`)));
+          t.same(await host.list(), ['0 1.0.0 active confirmed', '1 1.1.0']);
+        },
+        { provision },
+      );
+    });
+  }
+});
+
+void t.test('rsp.script: entries answer in their order until they are used up', async (t) => {
+  const bytes = { hex: 'c0ffee' };
+  const script = [
+    { match: { group: 1, command: 0, op: 'read' }, answer: { payload: { images: [{ slot: 0, hash: bytes }] } }, times: 1 },
+    { match: { group: 1, command: 0 }, answer: { rc: 10 }, times: 1 },
+    { match: { group: 1, command: 0 }, answer: { error: 9 }, times: 1 },
+    { match: { group: 64 }, answer: { payload: { hello: 'world' } } },
+    { match: { group: 0, op: 'write' }, answer: { silence: true }, times: 1 },
+  ] as const;
+  await eachWay({ 'rsp.script': [...script] }, async (host, sick) => {
+    const list = (): Promise<unknown> => host.request('read', [1, 0], {}, { ms: 1000 });
+    const own = { images: [{ slot: 0, version: '1.0.0' }] };
+    if (sick) {
+      t.same(await list(), { images: [{ slot: 0, hash: 'c0ffee' }] });
+      t.same(await list(), { rc: 10 });
+      t.same(await list(), err(9));
+    }
+    t.match(await list(), own, 'its own answer');
+    const unknown = await host.request('read', [64, 3]);
+    t.same(unknown, sick ? { hello: 'world' } : { rc: 8 });
+    t.equal(await host.isAlive(), !sick);
+    t.ok(await host.isAlive());
+  });
+});
+
+void t.test('rsp.script: servers that have other codes for errors of a group answer in their own way', async (t) => {
+  const script = [{ match: { group: 1, command: 0 }, answer: { error: 9 } }];
+  await eachWay(
+    { 'rsp.script': script },
+    async (host, sick) => t.match(await host.request('read', [1, 0]), sick ? { rc: 1 } : { images: [{}] }),
+    { profile: testProfile({ server: 'z2.7' }) },
+  );
+});
