@@ -41,6 +41,7 @@ export class Console {
   #next = 0;
   #epoch = 0;
   #epochStart = 0;
+  #epochAt = 0;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -53,6 +54,11 @@ export class Console {
   /** Index of the first line of the current boot epoch. */
   get epochStart(): number {
     return this.#epochStart;
+  }
+
+  /** Clock time in ms at which the current boot epoch began. */
+  get epochAt(): number {
+    return this.#epochAt;
   }
 
   /** Index that the next line will get: the start of a window that begins now. */
@@ -103,6 +109,7 @@ export class Console {
   #beginEpoch(cause: string): void {
     this.#epoch += 1;
     this.#epochStart = this.#next;
+    this.#epochAt = this.#options.now();
     this.#options.onEpoch(this.#epoch, cause);
   }
 

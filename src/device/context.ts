@@ -8,6 +8,7 @@ import type { Condition } from '../language/resolve.ts';
 import type { BoardEvent } from './board.ts';
 import type { Device, LastAnswer } from './device.ts';
 import type { InputImage } from './images.ts';
+import type { Position } from './windows.ts';
 
 export interface StepContext {
   readonly device: Device;
@@ -17,7 +18,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
   readonly step: AnyStep;
   readonly images: ReadonlyMap<string, InputImage>;
-  readonly windows: LogWindows;
+  readonly windows: Windows;
   /** What the action before this step was answered with. */
   readonly previous: LastAnswer | undefined;
   readonly files: StepFiles;
@@ -42,13 +43,14 @@ export interface InnerSteps {
   readonly each: boolean;
 }
 
-/** Console line indices at which the windows of log expectations begin. */
-export interface LogWindows {
+/** Where the windows of expectations begin. */
+export interface Windows {
   /** Where the last action began: what it caused comes after. */
-  readonly step: number;
+  readonly step: Position;
   /** Where the attempt began. */
-  readonly start: number;
-  readonly marks: ReadonlyMap<string, number>;
+  readonly start: Position;
+  /** Where the steps with an id began. */
+  readonly marks: ReadonlyMap<string, Position>;
 }
 
 export interface StepFiles {

@@ -2,13 +2,10 @@
 
 import { abortable, sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
-import { toHex } from '../base/bytes.ts';
 import { BootproofError } from '../base/errors.ts';
 import { SmpRefusal } from '../client/errors.ts';
-import type { SmpClient } from '../client/client.ts';
+import type { SmpClient, WirePacket } from '../client/client.ts';
 import type { JsonValue } from '../events/event.ts';
-import { isCborMap } from '../smp/cbor.ts';
-import type { CborMap, CborValue } from '../smp/cbor.ts';
 import { groupName } from '../smp/codes.ts';
 import { SmpDecodeError } from '../smp/decode-error.ts';
 import { readOutcome } from '../smp/message.ts';
@@ -22,6 +19,9 @@ import { createListOracle } from './oracle/list-oracle.ts';
 import type { UpdateOracle } from './oracle/oracle.ts';
 import { declaredTraits } from './oracle/rules.ts';
 import type { Console } from './console.ts';
+import { jsonFields } from './smp-json.ts';
+import { FrameTrace } from './frame-trace.ts';
+import { LinkLosses } from './link-losses.ts';
 import { createRequestWatch } from './request-watch.ts';
 
 /** The end of an SMP request: the response's fields, or the error by its names. */
@@ -34,6 +34,14 @@ export interface Link {
   close(): Promise<void>;
 }
 
+/** What a device wants to know of its link. */
+export interface LinkEvents {
+  /** It broke by itself. */
+  readonly lost: (error: BootproofError) => void;
+  /** A packet passed. */
+  readonly packet: (packet: WirePacket) => void;
+}
+
 export interface DeviceOptions {
   readonly board: string;
   /** The name of the transport and its address, for messages. */
@@ -43,8 +51,7 @@ export interface DeviceOptions {
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly shaper: LinkShaper;
-  /** Opens the link; `lost` is called when it breaks by itself. */
-  readonly open: (lost: () => void, signal: AbortSignal) => Promise<Link>;
+  readonly open: (events: LinkEvents, signal: AbortSignal) => Promise<Link>;
   readonly closed: () => Promise<void>;
 }
 
@@ -55,7 +62,10 @@ const reopenPauseMs = 250;
 export class Device {
   readonly board: string;
   readonly link: string;
+  readonly clock: Clock;
   readonly console: Console;
+  readonly frames = new FrameTrace();
+  readonly losses = new LinkLosses();
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
   /** Makes the link misbehave. */
@@ -70,13 +80,13 @@ export class Device {
   readonly #options: DeviceOptions;
   #link: Promise<Link> | undefined;
   #wasOpen = false;
-  #lost = 0;
   #lastAnswer: LastAnswer | undefined;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
     this.board = options.board;
     this.link = options.link;
+    this.clock = options.clock;
     this.console = options.console;
     this.control = options.control;
     this.facts = options.facts;
@@ -87,11 +97,6 @@ export class Device {
   /** How the last SMP request ended. */
   get lastAnswer(): LastAnswer | undefined {
     return this.#lastAnswer;
-  }
-
-  /** How often the link broke by itself. */
-  get linkLosses(): number {
-    return this.#lost;
   }
 
   /** The SMP client over an open link. A link that was lost is opened again, with patience; the first opening has none. */
@@ -167,7 +172,12 @@ export class Device {
     const giveUpAt = clock.now() + (this.#wasOpen ? reopenMsMax : 0);
     for (;;) {
       try {
-        return await open(() => this.#linkLost(), signal);
+        const link = await open(
+          { lost: (error) => this.#linkLost(error), packet: (packet) => this.frames.add(packet, this.console.epoch) },
+          signal,
+        );
+        this.losses.opened(clock.now());
+        return link;
       } catch (thrown) {
         const infra = thrown instanceof BootproofError && thrown.fault === 'infra';
         if (!infra || clock.now() + reopenPauseMs > giveUpAt) throw thrown;
@@ -176,9 +186,9 @@ export class Device {
     }
   }
 
-  #linkLost(): void {
+  #linkLost(error: BootproofError): void {
     this.#link = undefined;
-    this.#lost += 1;
+    this.losses.lost(error, this.clock.now());
   }
 }
 
@@ -194,25 +204,6 @@ function answerIn(packet: Uint8Array): LastAnswer | undefined {
     if (thrown instanceof SmpDecodeError) return undefined;
     throw thrown;
   }
-}
-
-function jsonFields(reply: CborMap): Readonly<Record<string, JsonValue>> {
-  return Object.fromEntries(reply.entries.map(([key, value]) => [keyText(key), jsonOf(value)]));
-}
-
-/** Keys of replies are texts (smp.md 1.4); another one is shown as JSON shows it. */
-function keyText(key: CborValue): string {
-  return typeof key === 'string' ? key : JSON.stringify(jsonOf(key));
-}
-
-/** Byte strings become hex, integers beyond the safe range text. */
-function jsonOf(value: CborValue): JsonValue {
-  if (value instanceof Uint8Array) return toHex(value);
-  if (typeof value === 'bigint') return value.toString();
-  if (value === undefined) return null;
-  if (isCborMap(value)) return jsonFields(value);
-  if (Array.isArray(value)) return (value as readonly CborValue[]).map(jsonOf);
-  return value as JsonValue;
 }
 
 function oracleOf({ control, facts, console }: DeviceOptions): UpdateOracle | undefined {

@@ -9,25 +9,27 @@ import { smpOp } from '../smp/header.ts';
 import type { LinkShaper, OpenLink } from '../transport/shape.ts';
 import type { BoardEvent } from './board.ts';
 import type { Console } from './console.ts';
-import type { Link } from './device.ts';
+import type { Link, LinkEvents } from './device.ts';
 
-export interface LinkOptions {
+export interface LinkOptions extends LinkEvents {
   readonly clock: Clock;
   /** Takes the text on the link, where the board's console shares it. */
   readonly console: Console | undefined;
   /** Faults of the link; it outlives the links of one attempt. */
   readonly shaper: LinkShaper;
   readonly emit: (event: BoardEvent) => void;
-  readonly lost: () => void;
 }
 
 export async function openLink(open: OpenLink, options: LinkOptions): Promise<Link> {
-  const { clock, console, shaper, emit, lost } = options;
+  const { clock, console, shaper, emit, lost, packet: seen } = options;
   const client = await SmpClient.open(shaper.wrap(open), {
     clock,
     lost,
     text: (bytes) => console?.write(bytes),
-    observe: (packet) => emit(wireEvent(packet)),
+    observe: (packet) => {
+      seen(packet);
+      emit(wireEvent(packet));
+    },
   });
   return { client, close: () => client.close() };
 }
@@ -36,16 +38,20 @@ export async function openLink(open: OpenLink, options: LinkOptions): Promise<Li
 const hexBytesMax = 96;
 
 function wireEvent({ direction, packet, header, fate }: WirePacket): BoardEvent {
-  const what = header === undefined ? 'no SMP header' : `${commandName(header)} ${isRequest(header.op) ? 'request' : 'response'}`;
   const dropped = fate === 'late' || fate === 'foreign' ? `, ${fate}: dropped` : '';
-  const sequence = header === undefined ? '' : ` #${header.sequence}`;
   return {
     kind: 'wire',
     direction,
     bytes: packet.length,
     hex: toHex(packet.subarray(0, hexBytesMax)),
-    summary: `${what}${sequence}${dropped}`,
+    summary: `${describePacket(header)}${dropped}`,
   };
+}
+
+/** `image upload request #3`. */
+export function describePacket(header: WirePacket['header']): string {
+  if (header === undefined) return 'no SMP header';
+  return `${commandName(header)} ${isRequest(header.op) ? 'request' : 'response'} #${header.sequence}`;
 }
 
 function isRequest(op: number): boolean {

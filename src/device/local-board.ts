@@ -63,7 +63,7 @@ function openLocal(
     control: localControl(sim),
     facts,
     shaper,
-    open: (lost) => openLink((events) => openPort(sim, profile, { transport, clock, events }), { clock, console, shaper, emit, lost }),
+    open: (seen) => openLink((events) => openPort(sim, profile, { transport, clock, events }), { clock, console, shaper, emit, ...seen }),
     closed: () => {
       stopConsole();
       sim.powerOff();

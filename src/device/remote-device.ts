@@ -55,8 +55,8 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     control,
     facts,
     shaper,
-    open: (lost, signal) =>
-      openLink((events) => link(events, signal), { clock, console: sharesLink ? console : undefined, shaper, emit, lost }),
+    open: (seen, signal) =>
+      openLink((events) => link(events, signal), { clock, console: sharesLink ? console : undefined, shaper, emit, ...seen }),
     closed: async () => {
       await consolePort?.close();
       await control.close();

@@ -9,13 +9,14 @@ import type { StepContext } from '../device/context.ts';
 import { Failure } from '../device/failure.ts';
 import { matches, readImages } from '../device/image-state.ts';
 import { resolveImage } from '../device/images.ts';
+import { windowStart } from '../device/windows.ts';
 import type { LogArgs } from '../language/grammar.generated.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Expectation } from './expectation.ts';
 
 export const log: Expectation<'log'> = {
   verify: async (args, context, { withinMs }) => {
-    const since = windowStart(args.since ?? 'boot', context);
+    const since = windowStart(args.since, context).line;
     const { match, none, order } = args.log;
     if (match !== undefined) await awaitLine(consoleOf(context), match, { since, ms: withinMs });
     if (order !== undefined) await comeInOrder(order, context, { since, ms: withinMs });
@@ -27,19 +28,6 @@ type Watched = { readonly context: StepContext; readonly since: number; readonly
 
 function consoleOf({ device, clock, signal }: StepContext): Parameters<typeof findLine>[0] {
   return { console: device.console, clock, signal };
-}
-
-function windowStart(since: string, { windows, device }: StepContext): number {
-  if (since === 'boot') return device.console.epochStart;
-  if (since === 'step') return windows.step;
-  if (since === 'start') return windows.start;
-  const mark = windows.marks.get(since.replace(/^mark\./, ''));
-  if (mark !== undefined) return mark;
-  throw new BootproofError(`there is no ${since}`, {
-    fault: 'input',
-    code: 'mark-unknown',
-    hint: `marks: ${[...windows.marks.keys()].join(', ') || 'none'}`,
-  });
 }
 
 async function comeInOrder(order: readonly string[], context: StepContext, window: { since: number; ms: number }): Promise<void> {

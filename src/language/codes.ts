@@ -87,7 +87,7 @@ export const codes = {
   'name-unknown':
     'Expressions read `inputs.NAME`, `steps.ID` (the result of an earlier step), `saved.NAME`, `cell` and `facts`. There is ' +
     'nothing of the name that was written.',
-  'no-noun': 'An `expect` names what it checks with exactly one noun: `active`, `image`, `slots`, `log`, `error`, `response` or `value`.',
+  'no-noun': 'An `expect` names what it checks with exactly one noun, such as `active`, `image`, `state`, `log` or `value`.',
   'no-verb': 'A step says what to do with exactly one verb, such as `upload` or `expect`, beside keys like `id` and `timeout`.',
   'not-text': 'Documents are UTF-8 text. This file holds bytes that text does not have; it may be a binary file.',
   'nothing-to-check': 'No document was found. In folders, files are found by their suffix, such as `.pipeline.yaml`.',

@@ -463,6 +463,7 @@ export interface WaitArgs {
 export interface NounArgs {
   active: ActiveArgs;
   error: ErrorArgs;
+  frames: FramesArgs;
   image: ImageArgs;
   log: LogArgs;
   response: ResponseArgs;
@@ -499,6 +500,64 @@ export interface ErrorArgs {
      * The error, by its name or its number.
      */
     code: string | number;
+  };
+}
+/**
+ * The SMP packets between the host and the device in a window of time.
+ */
+export interface FramesArgs {
+  /**
+   * Which packets must have passed. `match` alone means: at least one.
+   */
+  frames: {
+    match?: FramePattern;
+    /**
+     * How many packets match; 0 means that none may have passed.
+     */
+    count?: number;
+    /**
+     * The least number of packets that match.
+     */
+    'at-least'?: number;
+    /**
+     * The largest number of packets that match.
+     */
+    'at-most'?: number;
+    /**
+     * Packets that must have passed in this order, with any others between them.
+     */
+    order?: FramePattern[];
+  };
+  /**
+   * Where the window begins: at this `boot`, this `step`, the `start` of the cell, or where the step of an id began (`mark.ID`). `boot` when it is not stated.
+   */
+  since?: string;
+}
+/**
+ * What an SMP packet must hold. What is not stated may be anything.
+ */
+export interface FramePattern {
+  /**
+   * Whether it is a request of the host (`read`, `write`) or a response of the device.
+   */
+  op?: 'read' | 'read-response' | 'write' | 'write-response';
+  /**
+   * The group, by its name or its number.
+   */
+  group?: string | number;
+  /**
+   * The number of the command in its group.
+   */
+  command?: number;
+  /**
+   * The sequence number.
+   */
+  seq?: number;
+  /**
+   * Values that the payload must have, by their paths. Items of lists are counted from 0; bytes are written as hex digits.
+   */
+  payload?: {
+    [k: string]: string | number | boolean | null;
   };
 }
 /**
@@ -3592,6 +3651,7 @@ export const actionVerbs = [
 export const nounKeys = {
   active: ['active', 'confirmed'],
   error: ['error'],
+  frames: ['frames', 'since'],
   image: ['image', 'slot', 'pending', 'confirmed', 'permanent', 'bootable', 'absent'],
   log: ['log', 'since', 'until', 'for'],
   response: ['response'],

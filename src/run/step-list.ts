@@ -7,6 +7,8 @@ import type { Rng } from '../base/rng.ts';
 import type { InnerSteps, StepFiles } from '../device/context.ts';
 import type { Device, LastAnswer } from '../device/device.ts';
 import type { InputImage } from '../device/images.ts';
+import { positionOf } from '../device/windows.ts';
+import type { Position } from '../device/windows.ts';
 import type { JsonValue, Section } from '../events/event.ts';
 import type { AnyStep, AxisValue, Block, Fragment } from '../language/model.ts';
 import { describeOperands, resolveCondition, resolveOutputs } from '../language/resolve.ts';
@@ -44,15 +46,15 @@ export interface DeviceState {
   readonly role: string;
   readonly device: Device;
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Console line indices at which the attempt and the last action began. */
-  readonly start: number;
-  actionStart: number;
+  /** Where the attempt and the last action began. */
+  readonly start: Position;
+  actionStart: Position;
   /** What the last action was answered with. */
   previous: LastAnswer | undefined;
 }
 
 export function createDeviceState(role: string, device: Device, facts: DeviceState['facts']): DeviceState {
-  const start = device.console.position;
+  const start = positionOf(device);
   return { role, device, facts, start, actionStart: start, previous: undefined };
 }
 
@@ -62,8 +64,8 @@ export interface Names {
   readonly images: ReadonlyMap<string, InputImage>;
   readonly results: Record<string, unknown>;
   readonly saved: Record<string, JsonValue>;
-  /** Where the console of each device was when a step began, by the step's id. */
-  readonly marks: Map<string, ReadonlyMap<DeviceState, number>>;
+  /** Where each device was when a step began, by the step's id. */
+  readonly marks: Map<string, ReadonlyMap<DeviceState, Position>>;
   readonly files: StepFiles;
 }
 
@@ -129,9 +131,9 @@ async function runOne(step: AnyStep, path: string, { list: outer, world }: Surro
   const { state, names, section, signal } = list;
   const { cell, attempt, emit, clock, rng } = world;
   const { device } = state;
-  if (step.verb !== 'expect') state.actionStart = device.console.position;
+  if (step.verb !== 'expect') state.actionStart = positionOf(device);
   if (step.id !== undefined) names.marks.set(step.id, positionsOf(world));
-  const marks = new Map([...names.marks].map(([id, positions]) => [id, positions.get(state) ?? 0]));
+  const marks = new Map([...names.marks].map(([id, positions]) => [id, positions.get(state) ?? state.start]));
   const windows = { step: state.actionStart, start: state.start, marks };
   const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files: filesOf(names.files, state) };
   const scope = scopeOf(list, world);
@@ -149,8 +151,8 @@ function stateFor(role: string | undefined, { state }: Pick<StepList, 'state'>, 
   return role === undefined ? state : (states.get(role) ?? state);
 }
 
-function positionsOf({ states }: AttemptWorld): ReadonlyMap<DeviceState, number> {
-  return new Map([...states.values()].map((state) => [state, state.device.console.position]));
+function positionsOf({ states }: AttemptWorld): ReadonlyMap<DeviceState, Position> {
+  return new Map([...states.values()].map((state) => [state, positionOf(state.device)]));
 }
 
 /** Evidence of several boards must not overwrite each other. */

@@ -29,11 +29,11 @@ async function restart(args: ResetArgs, context: StepContext): Promise<void> {
 
 /** The answer may be lost with the link, so a link that breaks is a reset that worked. */
 async function resetBySmp({ mode, force }: ResetArgs, { device, signal }: StepContext): Promise<void> {
-  const losses = device.linkLosses;
+  const losses = device.losses.count;
   try {
     await device.request(osReset, { force, bootMode: mode === 'bootloader' ? 1 : undefined }, { signal });
   } catch (thrown) {
-    if (device.linkLosses === losses) throw thrown;
+    if (device.losses.count === losses) throw thrown;
   }
 }
 

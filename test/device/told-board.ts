@@ -28,7 +28,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
         control,
         facts: await watched.facts({ clock, signal }),
         shaper,
-        open: (lost) =>
+        open: (seen) =>
           openLink(
             (events) =>
               openMemoryTransport(
@@ -42,7 +42,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
                 },
                 events,
               ),
-            { clock, console: undefined, shaper, emit, lost },
+            { clock, console: undefined, shaper, emit, ...seen },
           ),
         closed: () => Promise.resolve(hidden?.powerOff()),
       });
