@@ -5,6 +5,7 @@ import type { NounArgs } from '../language/grammar.generated.ts';
 import { nounKeys } from '../language/grammar.generated.ts';
 import type { Noun } from '../language/model.ts';
 import { active } from './active.ts';
+import { boot } from './boot.ts';
 import { error } from './error.ts';
 import type { Expectation, Timing } from './expectation.ts';
 import { frames } from './frames.ts';
@@ -15,7 +16,7 @@ import { slots } from './slots.ts';
 import { state } from './state.ts';
 import { value } from './value.ts';
 
-const expectations: { readonly [N in Noun]: Expectation<N> } = { active, error, frames, image, log, response, slots, state, value };
+const expectations: { readonly [N in Noun]: Expectation<N> } = { active, boot, error, frames, image, log, response, slots, state, value };
 
 /** Verifies the one expectation that `args` holds. */
 export async function verify(args: NounArgs[Noun], context: StepContext, timing: Timing): Promise<void> {

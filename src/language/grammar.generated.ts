@@ -462,6 +462,7 @@ export interface WaitArgs {
  */
 export interface NounArgs {
   active: ActiveArgs;
+  boot: BootArgs;
   error: ErrorArgs;
   frames: FramesArgs;
   image: ImageArgs;
@@ -483,6 +484,40 @@ export interface ActiveArgs {
    * Whether the image must be confirmed.
    */
   confirmed?: boolean;
+}
+/**
+ * What the bootloader did at the last boot in the window, by its own console lines, and how often the device booted.
+ */
+export interface BootArgs {
+  /**
+   * What must be true of the boot, or of the number of boots.
+   */
+  boot: {
+    /**
+     * What it did to the slots: nothing (`none`, also when it refused or passed over what was asked for), a swap on trial, one for good, or one back.
+     */
+    swap?: 'none' | 'test' | 'permanent' | 'revert';
+    /**
+     * How it ended: an image was started (`booted`), one was started and the other one `refused`, there was `no-image` to start, it stopped (`panic`), or it waits in serial `recovery`.
+     */
+    verdict?: 'booted' | 'refused' | 'no-image' | 'panic' | 'recovery';
+    /**
+     * How often the device booted in the window, which `since` then has to name.
+     */
+    count?: number;
+    /**
+     * How often the device may have booted in the window, which `since` then has to name.
+     */
+    'at-most'?: number;
+  };
+  /**
+   * The image number, for devices with more than one image; 0 when it is not stated.
+   */
+  target?: number;
+  /**
+   * Where the window begins: at this `boot`, this `step`, the `start` of the cell, or where the step of an id began (`mark.ID`). `boot` when it is not stated.
+   */
+  since?: string;
 }
 /**
  * The error that the last SMP request of the step before was answered with.
@@ -3650,6 +3685,7 @@ export const actionVerbs = [
 /** The keys of each expectation. */
 export const nounKeys = {
   active: ['active', 'confirmed'],
+  boot: ['boot', 'target', 'since'],
   error: ['error'],
   frames: ['frames', 'since'],
   image: ['image', 'slot', 'pending', 'confirmed', 'permanent', 'bootable', 'absent'],

@@ -50,7 +50,7 @@ function needsOfVerb(step: AnyStep): readonly Capability[] {
     case 'wait':
       return step.args.until === undefined ? [] : ['console'];
     case 'expect':
-      return 'log' in step.args ? ['console'] : [];
+      return 'log' in step.args || 'boot' in step.args ? ['console'] : [];
     default:
       return [];
   }

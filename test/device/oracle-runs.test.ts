@@ -6,51 +6,17 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createRng } from '../../src/base/rng.ts';
 import type { Board } from '../../src/device/board.ts';
-import { localBoard } from '../../src/device/local-board.ts';
-import { createSource } from '../../src/language/source.ts';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { imageFlag } from '../../src/mcuboot/header.ts';
 import { planCells } from '../../src/run/plan.ts';
-import { slotsAreAlike } from '../../src/sim/bootloader/index.ts';
 import type { BootMode } from '../../src/sim/bootloader/index.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
-import type { SimProfile } from '../../src/sim/profile.ts';
+import { boardOf, profileOf } from '../helpers/boards.ts';
+import type { BootloaderConfig } from '../helpers/boards.ts';
 import { parsePipeline, runPipelines } from '../helpers/run.ts';
 import type { Ran } from '../helpers/run.ts';
 import { toldBoard } from './told-board.ts';
 
-type BootloaderConfig = SimProfile['bootloader']['config'];
-
 const modes: readonly BootMode[] = ['move', 'scratch', 'offset', 'overwrite', 'xip', 'xip-revert', 'ramload', 'ramload-revert', 'single'];
-const kib = 1024;
-
-/** A small device, quick to simulate: two slots of eight sectors, and a scratch area. */
-function profileOf(config: BootloaderConfig): SimProfile {
-  const kit = builtInProfiles['nrf52840dk']!;
-  const slot = (index: number): SimProfile['images'][number]['primary'] => ({
-    flash: 'internal',
-    offset: index * 32 * kib,
-    size: 32 * kib,
-  });
-  return {
-    ...kit,
-    flash: [{ ...kit.flash[0]!, sectors: [[4 * kib, 34]] }],
-    images: [{ primary: slot(0), ...(config.mode === 'single' ? {} : { secondary: slot(1) }) }],
-    scratch: { flash: 'internal', offset: 128 * kib, size: 4 * kib },
-    storage: { flash: 'internal', offset: 132 * kib, size: 4 * kib },
-    bootloader: { ...kit.bootloader, key: 'none', config: { maxSectors: 8, directXipLibrary: slotsAreAlike(config.mode), ...config } },
-  };
-}
-
-function boardOf(profile: SimProfile): Board {
-  const span = { source: createSource('the bench of this test', ''), start: 0, end: 0 };
-  const transports = new Map([['udp', 'sim']]);
-  return localBoard(
-    { name: 'sim', labels: [], facts: {}, transports, power: {}, reserve: {}, locks: [], span, locate: () => span },
-    profile,
-  );
-}
-
 const folder = t.testdir();
 for (const major of [1, 2, 3]) {
   const file = buildImage({

@@ -1,4 +1,6 @@
-/** What a bootloader's own lines say about the boot of an epoch (mcuboot.md 8). */
+/** What a bootloader's own lines say about the boot of an epoch, as far as the oracle may rely on it. */
+
+import { decisionLine, handover, lastBoot, refusal } from '../boot-lines.ts';
 
 export interface BootWords {
   /** It refused the image in the other slot. Its lines name no image, so they count where there is only one. */
@@ -7,21 +9,12 @@ export interface BootWords {
   readonly decision: string | undefined;
 }
 
-/** The bootloader's last line: what comes later is the application's, which prints `Swap type` whenever it is asked for images. */
-const handover = 'Bootloader chainload address offset';
-const refusal =
-  /Image in the secondary slot is not valid!|nsufficient version in secondary slot|in slot 1 erased due to downgrade prevention/;
-
 /** Of several boots in one epoch the last one decided; what was refused in which of them is not told apart. */
 export function bootWords(lines: readonly string[]): BootWords {
-  const boots = lines.filter((text) => text.includes(handover)).length;
-  const own = lines.slice(
-    0,
-    lines.findLastIndex((text) => text.includes(handover)),
-  );
-  const decision = own.findLast((text) => text.includes('Swap type: '));
+  const ends = lines.flatMap((text, index) => (text.includes(handover) ? [index] : []));
+  const own = lastBoot(lines.slice(0, (ends.at(-1) ?? -1) + 1));
   return {
-    refused: boots === 1 && own.some((text) => refusal.test(text)),
-    decision: boots === 0 ? undefined : decision?.replace(/^.*?(?=Swap type)/, ''),
+    refused: ends.length === 1 && own.some((text) => refusal.test(text)),
+    decision: decisionLine(own)?.replace(/^.*?(?=Swap type)/, ''),
   };
 }

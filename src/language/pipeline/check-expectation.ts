@@ -5,6 +5,7 @@ import { nounKeys } from '../grammar.generated.ts';
 import type { Noun } from '../model.ts';
 import { parseTemplate } from '../template.ts';
 import { code, list } from '../words.ts';
+import { checkBoot } from './check-boot.ts';
 import { checkErrorName } from './check-error-name.ts';
 import { checkFrames } from './check-frames.ts';
 import { onlyOneOf } from '../only-one-of.ts';
@@ -80,6 +81,7 @@ const nounRules: Partial<Record<Noun, (args: Cursor, step: Cursor, report: Repor
     for (const slot of itemsOf(child(args, 'slots'))) if (child(slot, 'empty').value === true) checkEmptySlot(slot, report);
   },
   error: (args, _step, report) => checkErrorName(child(args, 'error'), report),
+  boot: (args, _step, report) => checkBoot(args, report),
   frames: (args, _step, report) => checkFrames(child(args, 'frames'), report),
   log: checkLog,
   value: (args, _step, report) => checkValue(child(args, 'value'), report),
