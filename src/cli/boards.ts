@@ -26,7 +26,18 @@ export function createBoards(bench: Bench | undefined): readonly Board[] {
   const address = `sim:${defaultProfile}`;
   const transports = new Map(['serial', 'udp', 'serial-raw', 'shell'].map((name) => [name, address]));
   const span = { source: createSource('the built-in bench', ''), start: 0, end: 0 };
-  const entry = { name: 'sim', labels: ['sim'], facts: {}, transports, power: {}, reserve: {}, locks: [], span, locate: () => span };
+  const entry = {
+    name: 'sim',
+    labels: ['sim'],
+    facts: {},
+    transports,
+    reset: {},
+    power: {},
+    reserve: {},
+    locks: [],
+    span,
+    locate: () => span,
+  };
   return [createBoard(entry, sources)];
 }
 

@@ -35,7 +35,7 @@ export function localBoard(entry: BoardEntry, profile: SimProfile): Board {
     labels: entry.labels,
     transports: [...entry.transports.keys()],
     local: true,
-    offers: new Set(['console', 'provision', 'power', 'reset', 'corrupt', 'knob', 'insight']),
+    offers: new Set(['console', 'provision', 'power', 'power-off', 'reset-pin', 'reset-debugger', 'corrupt', 'knob', 'insight']),
     facts: () => Promise.resolve(facts),
     open: (options) => Promise.resolve(openLocal(entry, profile, { options, facts })),
     another: (name) => localBoard({ ...entry, name }, profile),

@@ -2,6 +2,7 @@
 
 import type { BoardEntry } from '../language/model.ts';
 import type { Board, BoardSources } from './board.ts';
+import { canCycle, canSwitch } from './command-control.ts';
 import { openRemote, readFacts } from './remote-device.ts';
 import { upkeepOf } from './upkeep.ts';
 
@@ -18,11 +19,13 @@ export function remoteBoard(entry: BoardEntry, sources: BoardSources): Board {
   };
 }
 
-function offersOf({ console, simulator, provision, power, reset }: BoardEntry): ReadonlySet<string> {
-  const offers = simulator !== undefined ? ['provision', 'power', 'reset', 'corrupt', 'knob'] : [];
+function offersOf(entry: BoardEntry): ReadonlySet<string> {
+  const { console, simulator, provision, reset } = entry;
+  const offers = simulator !== undefined ? ['provision', 'power', 'power-off', 'reset-pin', 'reset-debugger', 'corrupt', 'knob'] : [];
   if (console !== undefined) offers.push('console');
   if (provision !== undefined) offers.push('provision');
-  if (power.cycle !== undefined || power.off !== undefined) offers.push('power', 'reset');
-  if (reset !== undefined) offers.push('reset');
+  if (canCycle(entry)) offers.push('power');
+  if (canSwitch(entry)) offers.push('power-off');
+  for (const line of ['pin', 'debugger'] as const) if (reset[line] !== undefined) offers.push(`reset-${line}`);
   return new Set(offers);
 }

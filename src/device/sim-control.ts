@@ -15,11 +15,12 @@ export function localControl(device: SimDevice): BoardControl {
     on: () => device.powerOn(),
     off: () => device.powerOff(),
     cut: () => device.powerCut(),
-    reset: () => device.reset(),
   };
   return {
     provision: (options) => device.provision(options),
     power: (action) => switchPower[action](),
+    // To the chip both lines are the same.
+    reset: () => device.reset(),
     injectFault: (fault) => {
       const injected = device.injectFault(fault.kind === 'change' ? { kind: 'change', change: changeOf(fault.set) } : fault);
       return { clear: () => injected.dispose() };
@@ -69,6 +70,9 @@ export async function remoteControl(
     },
     power: async (action) => {
       await call({ call: 'power', action });
+    },
+    reset: async () => {
+      await call({ call: 'power', action: 'reset' });
     },
     injectFault: async (fault) => {
       const injected = await call({ call: 'inject-fault', fault });

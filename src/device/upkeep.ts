@@ -3,6 +3,8 @@
 import type { BoardEntry, CommandEntry, RungEntry } from '../language/model.ts';
 import { osReset } from '../smp/groups/os.ts';
 import { placed } from './bench-error.ts';
+import type { BoardControl } from './board-control.ts';
+import { canCycle } from './command-control.ts';
 import { benchCommands } from './bench-command.ts';
 import type { BoardSources, HealthOptions, OpenOptions, Rung, Upkeep, UpkeepOptions } from './board.ts';
 import { askForLife } from './health.ts';
@@ -41,8 +43,8 @@ async function checkHealth(entry: BoardEntry, sources: BoardSources, options: He
   }
 }
 
-function defaultRungs({ power, simulator }: BoardEntry): readonly RungEntry[] {
-  const powered = power.cycle !== undefined || power.off !== undefined || simulator !== undefined;
+function defaultRungs(entry: BoardEntry): readonly RungEntry[] {
+  const powered = canCycle(entry) || entry.simulator !== undefined;
   return [{ kind: 'reset' }, ...(powered ? [{ kind: 'power' } as const] : [])];
 }
 
@@ -60,7 +62,9 @@ function rungOf(rung: RungEntry, entry: BoardEntry, sources: BoardSources): Rung
 }
 
 async function climbReset(entry: BoardEntry, sources: BoardSources, options: OpenOptions): Promise<void> {
-  if (entry.reset !== undefined || entry.simulator !== undefined) return withPower(entry, sources, { options, actions: ['reset'] });
+  const line = entry.reset.pin === undefined ? 'debugger' : 'pin';
+  if (entry.reset[line] !== undefined || entry.simulator !== undefined)
+    return withControl(entry, sources, { options, work: (control) => control.reset?.(line, options.signal) });
   const { device } = await openRemote(entry, sources, options);
   try {
     await device.request(osReset, {}, { signal: options.signal });
@@ -70,17 +74,23 @@ async function climbReset(entry: BoardEntry, sources: BoardSources, options: Ope
 }
 
 function climbPower(entry: BoardEntry, sources: BoardSources, options: OpenOptions): Promise<void> {
-  return withPower(entry, sources, { options, actions: ['off', 'on'] });
+  const work = async ({ power }: BoardControl): Promise<void> => {
+    for (const action of ['off', 'on'] as const) {
+      await power?.(action, options.signal);
+      options.emit({ kind: 'power', action });
+    }
+  };
+  return withControl(entry, sources, { options, work });
 }
 
-async function withPower(
+async function withControl(
   entry: BoardEntry,
   sources: BoardSources,
-  { options, actions }: { readonly options: OpenOptions; readonly actions: readonly ('off' | 'on' | 'reset')[] },
+  { options, work }: { readonly options: OpenOptions; readonly work: (control: BoardControl) => Promise<void> | void },
 ): Promise<void> {
   const { control } = await openControl(entry, sources, options);
   try {
-    for (const action of actions) await control.power?.(action, options.signal);
+    await work(control);
   } finally {
     await control.close();
   }
@@ -92,10 +102,6 @@ async function climbImage(
   { sources, options }: { readonly sources: BoardSources; readonly options: OpenOptions },
 ): Promise<void> {
   const content = { kind: 'image', bytes: sources.readFile(file) } as const;
-  const { control } = await openControl(entry, sources, options);
-  try {
-    await control.provision?.({ slots: [{ slot: 0, content }], confirmed: true }, options.signal);
-  } finally {
-    await control.close();
-  }
+  const image = { slots: [{ slot: 0, content }], confirmed: true };
+  await withControl(entry, sources, { options, work: (control) => control.provision?.(image, options.signal) });
 }

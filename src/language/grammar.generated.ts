@@ -34,6 +34,7 @@ export interface ActionArgs {
   files: FilesArgs;
   'mark-pending': MarkPendingArgs;
   parallel: ParallelArgs;
+  power: PowerArgs;
   provision: ProvisionArgs;
   repeat: RepeatArgs;
   reset: ResetArgs;
@@ -208,6 +209,53 @@ export interface Branch {
    * What the branch does, one step after another.
    */
   steps: unknown[];
+}
+/**
+ * Switches the power of the board. Simulated boards do it themselves, others by the `power` commands of the bench. The next boot epoch is opened before the power comes back.
+ */
+export interface PowerArgs {
+  /**
+   * Takes the power away until a later step gives it back.
+   */
+  off?: boolean;
+  /**
+   * Gives the power back, and the board boots.
+   */
+  on?: boolean;
+  /**
+   * Takes the power away and gives it back.
+   */
+  cycle?: boolean;
+  /**
+   * Waits for a moment, takes the power away there, whatever the board is doing, and gives it back.
+   */
+  cut?: {
+    /**
+     * The time from the begin of the step to the cut.
+     */
+    after?: string;
+    /**
+     * What the step waits for.
+     */
+    at?: {
+      /**
+       * A console line with this text or `/regular expression/`, printed after the step has begun.
+       */
+      log?: string;
+      /**
+       * The flash operation (a write or an erase) with this number, counted from 1 at the begin of the step. Only on boards that are simulated in this process.
+       */
+      'flash-op'?: number;
+      /**
+       * The bootloader begins to work, its serial recovery answers, or the application does. Only on boards that are simulated in this process.
+       */
+      'boot-phase'?: 'bootloader' | 'recovery' | 'application';
+    };
+  };
+  /**
+   * With `cycle` and `cut`: how long the power stays away. Without it a cycle takes 1 s and a cut 100 ms; a bench that only has a `cycle` command knows by itself.
+   */
+  for?: string;
 }
 /**
  * Brings the board into the named state by the cheapest way it knows: a simulated board is set, a real one runs the `provision` command of its bench.
@@ -2088,7 +2136,13 @@ export interface Board {
    */
   simulator?: string;
   provision?: Command;
-  reset?: Command;
+  /**
+   * How the board is reset from outside.
+   */
+  reset?: {
+    pin?: Command;
+    debugger?: Command;
+  };
   /**
    * What brings the board back when the lab failed it, from the mildest to the strongest. After each one the board is asked for a sign of life; when none helps, it gets no more work in this run. Without it: reset, then power where that can be switched.
    */
@@ -3672,6 +3726,7 @@ export const actionVerbs = [
   'files',
   'mark-pending',
   'parallel',
+  'power',
   'provision',
   'repeat',
   'reset',

@@ -224,8 +224,8 @@ export interface BoardEntry {
   /** `tcp:HOST:PORT`: the control port of the `bootproof sim` process that the board is. */
   readonly simulator?: string;
   readonly provision?: CommandEntry;
-  /** Resets the board from outside. */
-  readonly reset?: CommandEntry;
+  /** How the board is reset from outside. */
+  readonly reset: { readonly pin?: CommandEntry; readonly debugger?: CommandEntry };
   readonly power: { readonly off?: CommandEntry; readonly on?: CommandEntry; readonly cycle?: CommandEntry };
   /** How the board is taken from others, and given back. */
   readonly reserve: { readonly acquire?: CommandEntry; readonly release?: CommandEntry };

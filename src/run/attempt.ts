@@ -199,7 +199,7 @@ function watchBoots({ oracle }: Device, guard: AbortController): () => void {
   return oracle?.onViolation((failure) => guard.abort(failure)) ?? ((): void => undefined);
 }
 
-/** A board that the last step has reset must come back, even if nobody looks. */
+/** A board that the last step has made boot must come back, even if nobody looks. */
 async function lookAfterReset(
   { cell, clock, inputs: { images } }: AttemptOptions,
   opened: readonly OpenedDevice[],
@@ -207,7 +207,7 @@ async function lookAfterReset(
 ): Promise<AttemptEnd> {
   const last = cell.pipeline.steps.at(-1);
   const device = (opened.find(({ role }) => role === last?.device) ?? opened[0])?.device;
-  if (last?.verb !== 'reset' || device?.oracle === undefined) return { outcome: 'passed', diagnostics: [] };
+  if (last === undefined || !boots(last) || device?.oracle === undefined) return { outcome: 'passed', diagnostics: [] };
   try {
     await awaitComeback({ device, clock, signal, images });
     return { outcome: 'passed', diagnostics: [] };
@@ -215,6 +215,10 @@ async function lookAfterReset(
     const error = asBootproofError(thrown);
     return { outcome: outcomeOfFault(error.fault), reason: error.message, diagnostics: [diagnosticOfError(error, last)] };
   }
+}
+
+function boots(step: AnyStep): boolean {
+  return step.verb === 'reset' || (step.verb === 'power' && step.args.off === undefined);
 }
 
 /** What the guard saw may come with the very last step, whose own work it did not disturb, or with a step that fails by itself. */

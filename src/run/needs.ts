@@ -1,17 +1,20 @@
 /** What a pipeline needs of a board, read from its steps, so that a board that lacks it is not applicable instead of failing halfway. */
 
+import type { FaultTrigger, ResetArgs } from '../language/grammar.generated.ts';
 import { everyStep } from '../language/model.ts';
 import type { AnyStep, Fault, Pipeline } from '../language/model.ts';
 
 /** What boards may or may not offer past SMP. */
-export type Capability = 'console' | 'provision' | 'power' | 'reset' | 'corrupt' | 'knob' | 'insight';
+export type Capability = 'console' | 'provision' | 'power' | 'power-off' | 'reset-pin' | 'reset-debugger' | 'corrupt' | 'knob' | 'insight';
 
 /** Why each capability is missed, for people. */
 export const capabilityHints: Readonly<Record<Capability, string>> = {
   console: 'the pipeline looks at the console, and the board has none: give it a `console` in the bench',
   provision: 'the pipeline provisions the board: give it a `provision` command in the bench',
-  power: 'the pipeline switches the power: give the board a `power` command in the bench',
-  reset: 'the pipeline resets the board from outside: give it a `reset` or `power` command in the bench',
+  power: 'the pipeline takes the power away and gives it back: give the board `power` commands in the bench',
+  'power-off': 'the pipeline switches the power off: give the board `power` commands in the bench, `off` and `on`',
+  'reset-pin': 'the pipeline resets the board by its pin: give it `reset: {pin: ...}` in the bench',
+  'reset-debugger': 'the pipeline resets the board by the debugger: give it `reset: {debugger: ...}` in the bench',
   corrupt: 'the fault `corrupt` damages simulated flash, and this board is not simulated',
   knob: 'the fault `knob` changes a simulated device, and this board is not one that can be changed',
   insight: 'a fault waits for a flash operation or a part of a boot, which only a board simulated in this process can tell apart',
@@ -36,17 +39,28 @@ const needsOfFault: Readonly<Partial<Record<Fault['do'], readonly Capability[]>>
   'power-cut': ['power'],
 };
 
-function needsOfMoment({ at = {} }: Fault): readonly Capability[] {
+function needsOfMoment({ at = {} }: { readonly at?: FaultTrigger | undefined }): readonly Capability[] {
   const insight = (['flash-op', 'boot-phase', 'boot'] as const).some((moment) => at[moment] !== undefined);
   return [...(insight ? (['insight'] as const) : []), ...(at.log === undefined ? [] : (['console'] as const))];
 }
+
+const needsOfReset: Readonly<Partial<Record<NonNullable<ResetArgs['via']>, readonly Capability[]>>> = {
+  pin: ['reset-pin'],
+  power: ['power'],
+  debugger: ['reset-debugger'],
+};
 
 function needsOfVerb(step: AnyStep): readonly Capability[] {
   switch (step.verb) {
     case 'provision':
       return ['provision'];
     case 'reset':
-      return step.args.via === undefined || step.args.via === 'smp' ? [] : [step.args.via === 'power' ? 'power' : 'reset'];
+      return needsOfReset[step.args.via as NonNullable<ResetArgs['via']>] ?? [];
+    case 'power':
+      return [
+        step.args.off === true || step.args.on === true ? 'power-off' : 'power',
+        ...needsOfMoment({ at: step.args.cut?.at as FaultTrigger | undefined }),
+      ];
     case 'wait':
       return step.args.until === undefined ? [] : ['console'];
     case 'expect':

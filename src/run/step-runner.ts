@@ -50,6 +50,7 @@ export interface StepEndState {
 const tellingVerbs: ReadonlySet<Verb> = new Set<Verb>([
   'expect',
   'reset',
+  'power',
   'mark-pending',
   'confirm',
   'echo',

@@ -343,7 +343,10 @@ class Device implements SimDevice {
 
   /** From power-on or reset. The bootloader's work is done at once and shown as time goes by. */
   #start(): void {
+    const life = this.#life + 1;
     this.#stop('booting');
+    // Whoever saw the boot begin took the power away, or began another one.
+    if (this.#life !== life) return;
     this.#made = this.#changed();
     const { banner, startMs, recovery } = this.#made.bootloader;
     this.#hardware.build(this.#made.bootloader);

@@ -12,6 +12,7 @@ import { fault } from './fault.ts';
 import { files } from './files.ts';
 import { markPending } from './mark-pending.ts';
 import { parallel } from './parallel.ts';
+import { power } from './power.ts';
 import { provision } from './provision.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
@@ -34,6 +35,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   files,
   'mark-pending': markPending,
   parallel,
+  power,
   provision,
   repeat,
   reset,

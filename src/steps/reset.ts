@@ -1,8 +1,10 @@
 /** `reset`: opens the next boot epoch, resets, and returns when the old firmware can answer no more. */
 
 import { BootproofError } from '../base/errors.ts';
+import type { ResetLine } from '../device/board-control.ts';
 import type { StepContext } from '../device/context.ts';
 import { passReboot } from '../device/liveness.ts';
+import { cyclePower } from '../device/power.ts';
 import type { ResetArgs } from '../language/grammar.generated.ts';
 import { osReset } from '../smp/groups/os.ts';
 import { shortMs } from './step.ts';
@@ -20,10 +22,11 @@ export const reset: StepHandler<'reset'> = {
 };
 
 async function restart(args: ResetArgs, context: StepContext): Promise<void> {
-  const via = args.via ?? 'smp';
+  const { via = 'smp' } = args;
+  if (via === 'power') return cyclePower(context, { cause: 'reset by power' });
   context.device.console.openEpoch(via === 'smp' ? 'reset' : `reset by ${via}`);
   if (via === 'smp') await resetBySmp(args, context);
-  else await resetByBench(via, context);
+  else await resetByLine(via, context);
   await passReboot(context);
 }
 
@@ -37,15 +40,12 @@ async function resetBySmp({ mode, force }: ResetArgs, { device, signal }: StepCo
   }
 }
 
-async function resetByBench(via: string, { device, signal }: StepContext): Promise<void> {
-  const { power } = device.control;
-  if (power === undefined) {
-    throw new BootproofError(`board ${device.board} cannot be reset by ${via}`, {
-      fault: 'input',
-      code: 'reset-unavailable',
-      hint: 'declare `power` for the board in the bench, or reset via smp',
-    });
-  }
-  if (via === 'power') await power('off', signal);
-  await power(via === 'power' ? 'on' : 'reset', signal);
+async function resetByLine(line: ResetLine, { device, signal }: StepContext): Promise<void> {
+  const { reset: pull } = device.control;
+  if (pull !== undefined) return pull(line, signal);
+  throw new BootproofError(`board ${device.board} cannot be reset by its ${line}`, {
+    fault: 'input',
+    code: 'reset-unavailable',
+    hint: `give the board \`reset: {${line}: ...}\` in the bench, or reset via smp`,
+  });
 }

@@ -81,7 +81,7 @@ const recipes: readonly [name: string, entry: string, ran: readonly (readonly st
   [
     'nrfutil',
     `provision: { recipe: nrfutil, serial: '000683534322', address: 0xc000 }
-reset: { recipe: nrfutil, serial: '000683534322' }
+reset: { debugger: { recipe: nrfutil, serial: '000683534322' } }
 recover: [reset, { command: { recipe: nrfutil, serial: '000683534322' } }]`,
     [
       [
@@ -95,14 +95,14 @@ recover: [reset, { command: { recipe: nrfutil, serial: '000683534322' } }]`,
   [
     'west',
     `provision: { recipe: west, build-dir: ../build, serial: '1050', address: '0xc000' }
-reset: { run: [uhubctl] }
+reset: { debugger: { run: [uhubctl] } }
 recover: [reset]`,
     [['west', 'flash', '--skip-rebuild', '--build-dir', '../build', '--dev-id', '1050', '--hex-file', hex], ['uhubctl']],
   ],
   [
     'pyocd',
     `provision: { recipe: pyocd, serial: '0240', target: nrf52840, address: 0xc000 }
-reset: { recipe: pyocd, serial: '0240', target: nrf52840 }
+reset: { debugger: { recipe: pyocd, serial: '0240', target: nrf52840 } }
 recover: [reset, { command: { recipe: pyocd, serial: '0240', target: nrf52840 } }]`,
     [
       ['pyocd', 'load', '--probe', '0240', '--target', 'nrf52840', '--base-address', '0xc000', '--format', 'bin', bin],
@@ -113,7 +113,7 @@ recover: [reset, { command: { recipe: pyocd, serial: '0240', target: nrf52840 } 
   [
     'openocd',
     `provision: { recipe: openocd, config: board/nordic_nrf52_dk.cfg, serial: '0240', address: 0xc000 }
-reset: { recipe: openocd, config: board/nordic_nrf52_dk.cfg }
+reset: { debugger: { recipe: openocd, config: board/nordic_nrf52_dk.cfg } }
 recover: [reset]`,
     [
       [
@@ -154,7 +154,7 @@ recover: [power]`,
   [
     'uhubctl, as a reset',
     `power: { recipe: uhubctl, location: 1-1.4, port: 2, delay: 1500ms }
-reset: { run: [uhubctl, '{board}', '{{x}}'], env: { A: b } }
+reset: { debugger: { run: [uhubctl, '{board}', '{{x}}'], env: { A: b } } }
 recover: [reset]`,
     [['uhubctl', 'dk', '{x}']],
   ],
@@ -172,7 +172,7 @@ recover: [power]`,
   ],
   [
     'a shell, where the bench says so',
-    `reset: { shell: 'uhubctl a | cat; uhubctl "{board}"' }\nrecover: [reset]`,
+    `reset: { pin: { shell: 'uhubctl a | cat; uhubctl "{board}"' } }\nrecover: [reset]`,
     [
       ['uhubctl', 'a'],
       ['uhubctl', 'dk'],
@@ -196,7 +196,7 @@ t.test('recipes become the command lines of their programs', { timeout: 120_000 
 
 t.test('a command that fails, hangs or is missing is an infra error at its line of the bench', { timeout: 60_000 }, async (t) => {
   const meet = async (t: Test, reset: string): Promise<{ readonly error: BenchError; readonly lab: Lab }> => {
-    const lab = createLab(t, `reset: ${reset}\nrecover: [reset]`);
+    const lab = createLab(t, `reset: { pin: ${reset} }\nrecover: [reset]`);
     const thrown = await lab.board.upkeep!.rungs[0]!.climb(lab.options).then(
       () => undefined,
       (error: unknown) => error,
@@ -210,7 +210,7 @@ t.test('a command that fails, hangs or is missing is an infra error at its line 
   await t.test('fails', async (t) => {
     const { error, lab } = await meet(t, `{ shell: 'echo first; echo no hub >&2; exit 3' }`);
     t.match(error, { code: 'command-failed', message: 'board dk: the shell command ended with exit code 3: no hub' });
-    t.match(lab.events, [{ kind: 'command', purpose: 'reset', exit: 3, output: 'first\nno hub\n' }]);
+    t.match(lab.events, [{ kind: 'command', purpose: 'reset by pin', exit: 3, output: 'first\nno hub\n' }]);
   });
   await t.test('is missing', async (t) => {
     const { error } = await meet(t, '{ run: [no-such-program, x] }');

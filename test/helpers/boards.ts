@@ -33,7 +33,7 @@ export function boardOf(profile: SimProfile): Board {
   const span = { source: createSource('the bench of this test', ''), start: 0, end: 0 };
   const transports = new Map([['udp', 'sim']]);
   return localBoard(
-    { name: 'sim', labels: [], facts: {}, transports, power: {}, reserve: {}, locks: [], span, locate: () => span },
+    { name: 'sim', labels: [], facts: {}, transports, reset: {}, power: {}, reserve: {}, locks: [], span, locate: () => span },
     profile,
   );
 }

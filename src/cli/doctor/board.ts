@@ -97,7 +97,7 @@ async function examineConsole(address: string, { entry, clock, signal }: Examina
 
 function commandsOf({ provision, reset, power, reserve, recover = [] }: BoardEntry): readonly (readonly [string, CommandEntry])[] {
   const rungs = recover.flatMap((rung, index) => (rung.kind === 'command' ? [[`recover[${index}]`, rung.command] as const] : []));
-  const groups = [...Object.entries({ provision, reset }), ...grouped('power', power), ...grouped('reserve', reserve)];
+  const groups = [...Object.entries({ provision }), ...grouped('reset', reset), ...grouped('power', power), ...grouped('reserve', reserve)];
   return [...groups.flatMap(([subject, command]) => (command === undefined ? [] : [[subject, command] as const])), ...rungs];
 }
 

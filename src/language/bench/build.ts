@@ -30,8 +30,8 @@ export function buildBench(tree: YamlTree): Bench {
 function buildBoard(name: string, board: Board, tree: YamlTree): BoardEntry {
   const { about, labels = [], facts = {}, transports, console, simulator, locks = [] } = board;
   const locate = (path: readonly (string | number)[], part?: 'key'): Span => tree.locate(['boards', name, ...path], part);
-  const command = (use: CommandUse, value: Command | undefined): CommandEntry | undefined =>
-    value === undefined ? undefined : buildCommand(value, use, locate([use], 'key'));
+  const command = (use: CommandUse, value: Command | undefined, path = [use as string]): CommandEntry | undefined =>
+    value === undefined ? undefined : buildCommand(value, use, locate(path, 'key'));
   return compact<BoardEntry>({
     name,
     about,
@@ -42,7 +42,10 @@ function buildBoard(name: string, board: Board, tree: YamlTree): BoardEntry {
     bootMs: board['boot-time'] === undefined ? undefined : parseDuration(board['boot-time']),
     simulator,
     provision: command('provision', board.provision),
-    reset: command('reset', board.reset),
+    reset: compact({
+      pin: command('reset', board.reset?.pin, ['reset', 'pin']),
+      debugger: command('reset', board.reset?.debugger, ['reset', 'debugger']),
+    }),
     power: buildGroup(board.power ?? {}, {
       recipes: powerRecipes,
       keys: ['off', 'on', 'cycle'],

@@ -38,9 +38,17 @@ function checkAddresses(board: Cursor, { addressProblem, report }: BenchContext)
 
 function checkCommands(board: Cursor, report: Report): void {
   checkCommand(child(board, 'provision'), 'provision', report);
-  checkCommand(child(board, 'reset'), 'reset', report);
+  for (const line of ['pin', 'debugger']) checkCommand(child(child(board, 'reset'), line), 'reset', report);
   const power = child(board, 'power');
   for (const key of ['off', 'on', 'cycle']) checkCommand(child(power, key), 'other', report);
+  for (const [one, other] of [
+    ['off', 'on'],
+    ['on', 'off'],
+  ] as const) {
+    if (!has(power, one) || has(power, other) || has(power, 'recipe')) continue;
+    const hint = `add ${code(other)}; a board that can only be cycled has ${code('cycle')}`;
+    report('key-needs', keySpanOf(child(power, one)), `${code(one)} needs ${code(other)}`, { hint });
+  }
   checkGroup(power, { recipes: powerRecipes, commands: ['off', 'on', 'cycle'] }, report);
   const reserve = child(board, 'reserve');
   for (const key of ['acquire', 'release']) checkCommand(child(reserve, key), 'other', report);

@@ -11,6 +11,9 @@ export const benchExamples = {
     `${udp}provision: {run: [nrfutil, device, program, --firmware, "{image}"]}\n`,
   ),
   'port-shared': ofBoard(`${serial}console: "serial:/dev/ttyACM0?baud=9600"\n`, `${serial}console: "serial:/dev/ttyACM1?baud=9600"\n`),
-  'recipe-use': ofBoard(`${udp}reset: {recipe: west, build-dir: build}\n`, `${udp}reset: {recipe: nrfutil, serial: "000683534322"}\n`),
+  'recipe-use': ofBoard(
+    `${udp}reset: {debugger: {recipe: west, build-dir: build}}\n`,
+    `${udp}reset: {debugger: {recipe: nrfutil, serial: "000683534322"}}\n`,
+  ),
   'transport-unknown': ofBoard(`${serial}console: sreial\n`, `${serial}console: serial\n`),
 };

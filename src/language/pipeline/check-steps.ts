@@ -67,6 +67,22 @@ const structuralVerbs: readonly ActionVerb[] = ['call', 'parallel', 'repeat'];
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
   erase: (args, report) => onlyOneOf(args, ['slot', 'storage'], report),
+  power: (args, report) => {
+    onlyOneOf(args, ['off', 'on', 'cycle', 'cut'], report);
+    if (!has(args, 'for') || has(args, 'cycle') || has(args, 'cut')) return;
+    report('key-needs', keySpanOf(child(args, 'for')), '`for` goes with `cycle` and `cut`', {
+      hint: 'between `off` and `on` a step with `wait: {for: ...}` lets time pass',
+    });
+  },
+  reset: (args, report) => {
+    const via = textOf(child(args, 'via'));
+    for (const key of ['mode', 'force']) {
+      if (!has(args, key) || via === undefined || via === 'smp') continue;
+      report('keys-exclude', keySpanOf(child(args, key)), `${code(key)} is asked of the SMP server, and ${code(via)} resets past it`, {
+        hint: 'remove it, or reset via `smp`',
+      });
+    }
+  },
   settings: (args, report) => {
     const write = child(args, 'write');
     onlyOneOf(write, ['text', 'val'], report);
