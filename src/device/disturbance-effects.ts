@@ -13,6 +13,8 @@ import type { Disturbance } from './disturbance.ts';
 export interface Effect {
   begin(): Promise<void> | void;
   end(): Promise<void> | void;
+  /** What it has done since it began, for the report. */
+  seen?(): string;
 }
 
 interface Circumstances {
@@ -60,7 +62,19 @@ function lateMs({ by }: { readonly by?: string }): number {
 
 function trait(traits: Partial<LaneShape>, { device: { shaper } }: StepContext): Effect {
   const healthy = Object.fromEntries(Object.keys(traits).map((key) => [key, healthyLane[key as keyof LaneShape]]));
-  return { begin: () => shaper.shape(traits), end: () => shaper.shape(healthy) };
+  let before = shaper.tally;
+  return {
+    begin: () => {
+      before = shaper.tally;
+      shaper.shape(traits);
+    },
+    end: () => shaper.shape(healthy),
+    seen: () => {
+      const { packets, lost, twice, late } = shaper.tally;
+      const harm = [`${lost - before.lost} lost`, `${twice - before.twice} twice`, `${late - before.late} late`];
+      return `of ${packets - before.packets} packets: ${harm.join(', ')}`;
+    },
+  };
 }
 
 function powerCut({ device, tell }: StepContext): Effect {

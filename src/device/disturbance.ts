@@ -37,7 +37,8 @@ export async function armDisturbance(fault: Disturbance, context: StepContext): 
     state = 'over';
     timer?.cancel();
     work.do(() => effect.end());
-    tell({ kind: 'fault', fault: fault.do, phase: 'ended' });
+    const detail = effect.seen?.();
+    tell({ kind: 'fault', fault: fault.do, phase: 'ended', ...(detail !== undefined && { detail }) });
     isOver();
   };
   if (fault.at !== undefined) tell({ kind: 'fault', fault: fault.do, phase: 'armed', detail: describe(fault) });

@@ -12,7 +12,7 @@ import type { Rng } from '../base/rng.ts';
 import { queueBytesMax } from './channel.ts';
 import type { LaneShape } from './lane-shape.ts';
 import { linkClosed, linkCongested, linkLost } from './link-errors.ts';
-import { createShapedLane, type ShapedLane } from './shaped-lane.ts';
+import { createShapedLane, type LaneTally, type ShapedLane } from './shaped-lane.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
 export type OpenLink = (events: TransportEvents) => Promise<Transport>;
@@ -26,6 +26,8 @@ export interface LinkShaper {
   drop(ms: number): void;
   /** The link is healthy again: no trait, no stall, no refusal. */
   heal(): void;
+  /** What became of the packets so far, in both directions together. */
+  readonly tally: LaneTally;
   /** Opens links with `open` and lays this shape over them, one at a time. */
   wrap(open: OpenLink): OpenLink;
 }
@@ -66,6 +68,10 @@ export function createLinkShaper({ clock, rng, wireBytes = (packet) => packet.le
       downUntil = 0;
       toDevice.heal();
       fromDevice.heal();
+    },
+    get tally() {
+      const [to, from] = [toDevice.tally, fromDevice.tally];
+      return { packets: to.packets + from.packets, lost: to.lost + from.lost, twice: to.twice + from.twice, late: to.late + from.late };
     },
     wrap: (open) => async (events) => {
       await closing;

@@ -21,8 +21,17 @@ export interface Parcel {
   readonly deliver: () => void;
 }
 
+/** What a lane has done to its packets so far. */
+export interface LaneTally {
+  readonly packets: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly late: number;
+}
+
 export interface ShapedLane {
   readonly traits: LaneShape;
+  readonly tally: LaneTally;
   shape(traits: Partial<LaneShape>): void;
   heal(): void;
   stall(ms: number): void;
@@ -43,6 +52,7 @@ interface Waiting {
 
 export function createShapedLane({ clock, rng, name }: ShapedLaneOptions): ShapedLane {
   let traits = healthyLane;
+  const tally = { packets: 0, lost: 0, twice: 0, late: 0 };
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   /** When the wire is free again. */
@@ -68,6 +78,12 @@ export function createShapedLane({ clock, rng, name }: ShapedLaneOptions): Shape
     waitingBytes -= next.parcel.bytes;
     next.parcel.deliver();
   };
+  const count = ([lateMs, again]: readonly number[]): void => {
+    tally.packets += 1;
+    if (lateMs === undefined) tally.lost += 1;
+    if (again !== undefined) tally.twice += 1;
+    if (lateMs !== undefined && lateMs > 0) tally.late += 1;
+  };
   const enqueue = (parcel: Parcel, at: number): void => {
     waitingBytes += parcel.bytes;
     // Things of the same instant keep their order.
@@ -77,6 +93,9 @@ export function createShapedLane({ clock, rng, name }: ShapedLaneOptions): Shape
   return {
     get traits() {
       return traits;
+    },
+    get tally() {
+      return { ...tally };
     },
     shape: (change) => {
       traits = checkedTraits({ ...traits, ...change });
@@ -93,7 +112,9 @@ export function createShapedLane({ clock, rng, name }: ShapedLaneOptions): Shape
     put: (parcel) => {
       if (waitingBytes + parcel.bytes > queueBytesMax) return false;
       sentAt = Math.max(sentAt, clock.now()) + (parcel.bytes / traits.bytesPerSecond) * 1000;
-      for (const lateMs of fatesOf(parcel, traits, rng)) enqueue(parcel, sentAt + traits.latencyMs + lateMs);
+      const fates = fatesOf(parcel, traits, rng);
+      if (parcel.kind === 'packet') count(fates);
+      for (const lateMs of fates) enqueue(parcel, sentAt + traits.latencyMs + lateMs);
       arrive();
       return true;
     },

@@ -152,6 +152,8 @@ t.test('lost packets are seen by the client, and repeat with the seed', async (t
   t.equal(whyOf(ran), undefined);
   const [first, again, other] = [ran, await runText(text), await runText(text, { seed: 2 })].map((one) => stepEnds(one).get('steps[0]'));
   t.ok(Number((first?.result as { retransmitted: number } | undefined)?.retransmitted) > 0, 'something had to be sent again');
+  const told = ran.events.flatMap((event) => (event.kind === 'fault' && event.phase === 'ended' ? [event.detail] : []));
+  t.match(told, [/^of [0-9]+ packets: [1-9][0-9]* lost, 0 twice, 0 late$/], 'the log says how many were lost');
   t.equal(first?.durationMs, again?.durationMs);
   t.not(first?.durationMs, other?.durationMs);
 });

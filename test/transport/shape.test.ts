@@ -106,6 +106,8 @@ t.test('loss and duplicates come in the shares that were asked for, by the seed,
       await settle(clock);
       t.equal(events.textSoFar(), '.'.repeat(200));
       came = sequences(received);
+      const { packets, lost, twice, late } = shaper.tally;
+      t.same([packets, came.length, late], [1000, packets - lost + twice, 0], 'the tally says what became of them');
       await link.close();
     }, seed);
     return came;
