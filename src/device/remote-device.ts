@@ -73,7 +73,7 @@ function watchedLink(
   { transport: name, clock, emit }: OpenOptions,
   { noise, console }: { readonly noise: NoiseMeter; readonly console: ReturnType<typeof createEventConsole> },
 ): OpenWatched {
-  let lostAt: number | undefined;
+  let loss: Loss | undefined;
   return async (events, signal) => {
     const watched: TransportEvents = {
       ...events,
@@ -82,7 +82,7 @@ function watchedLink(
         events.text(bytes);
       },
       lost: (error) => {
-        lostAt = clock.now();
+        loss = { at: clock.now(), error };
         emit({ kind: 'link', link: name, state: 'lost', detail: error.message });
         // A port on USB belongs to the board itself, and comes anew with each boot.
         if (error.code === 'port-vanished') console.openEpoch('port vanished');
@@ -91,13 +91,26 @@ function watchedLink(
     };
     try {
       const transport = await openTransport(entry.transports.get(name) ?? '', watched, { clock, signal });
-      if (lostAt !== undefined) emit({ kind: 'link', link: name, state: 'back', detail: `after ${formatDuration(clock.now() - lostAt)}` });
-      lostAt = undefined;
+      if (loss !== undefined) emit({ kind: 'link', link: name, state: 'back', detail: `after ${formatDuration(clock.now() - loss.at)}` });
+      loss = undefined;
       return transport;
     } catch (thrown) {
-      throw placed(thrown, entry.name, entry.locate(['transports', name]));
+      throw placed(loss === undefined ? thrown : notBack(thrown, loss, clock), entry.name, entry.locate(['transports', name]));
     }
   };
+}
+
+interface Loss {
+  readonly at: number;
+  readonly error: BootproofError;
+}
+
+/** That a link cannot be opened is the smaller news when it was open before. */
+function notBack(thrown: unknown, { at, error }: Loss, clock: Clock): unknown {
+  if (!(thrown instanceof BootproofError) || thrown.fault !== 'infra') return thrown;
+  const text = `${error.message}, and was not back after ${formatDuration(clock.now() - at)}: ${thrown.message}`;
+  const hint = error.hint ?? thrown.hint;
+  return new BootproofError(text, { fault: 'infra', code: error.code, cause: thrown, ...(hint !== undefined && { hint }) });
 }
 
 /** A simulator's control port, or what the bench's programs can do. */

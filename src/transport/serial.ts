@@ -79,7 +79,12 @@ async function explain(name: string, thrown: unknown, list: typeof SerialPort.li
   const text = messageOf(thrown);
   const missing = /no such (file|device)|file not found/i.test(text);
   const mend = missing ? { code: 'port-missing', hint: await existingPorts(list) } : mends.find(([pattern]) => pattern.test(text))?.[1];
-  return openFailed(name, thrown, mend);
+  return openFailed(name, thrownText(text), mend);
+}
+
+/** The driver says `Error: WHY, cannot open PATH`; the rest of the message says all but the why. */
+function thrownText(text: string): string {
+  return text.replace(/^Error: /, '').replace(/, cannot open .*$/s, '');
 }
 
 async function existingPorts(list: typeof SerialPort.list): Promise<string> {

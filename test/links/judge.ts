@@ -30,7 +30,7 @@ export function judge(link: LinkName, name: DisturbanceName, events: readonly Ru
     ...others.filter((end) => !isAllowed(end, name, events)).map((end) => `${end.cell}: ${end.outcome}: ${reasonOf(end)}`),
     ...(name === 'vanished' ? unnoticed(ends) : unproven(name, faults, planned.size)),
   ];
-  const notes = [...counted(others), ...faults.filter(({ phase }) => phase === 'ended').flatMap(({ detail }) => detail ?? [])];
+  const notes = [...counted(others), ...harmIn(faults)];
   return { link, cells: ends.length, passed: ends.length - others.length, wrong, notes };
 }
 
@@ -60,6 +60,14 @@ function unproven(name: DisturbanceName, faults: readonly FaultInjected[], cells
     ...(started < cells ? [`the fault began in ${started} of ${cells} cells`] : []),
     ...(seen ? [] : ['the fault began, and did nothing to any packet']),
   ];
+}
+
+/** `of 76 packets: 1 lost, 0 twice, 0 late`, added up over all cells. */
+function harmIn(faults: readonly FaultInjected[]): readonly string[] {
+  const told = faults.flatMap(({ detail = '' }) => [...detail.matchAll(/^of ([0-9]+) packets: ([0-9]+) lost, ([0-9]+) twice, ([0-9]+) late$/g)]);
+  if (told.length === 0) return [];
+  const [packets, lost, twice, late] = [1, 2, 3, 4].map((index) => told.reduce((sum, numbers) => sum + Number(numbers[index]), 0));
+  return [`of ${packets} packets: ${lost} lost, ${twice} twice, ${late} late`];
 }
 
 function counted(ends: readonly CellEnd[]): readonly string[] {
