@@ -64,7 +64,9 @@ function unproven(name: DisturbanceName, faults: readonly FaultInjected[], cells
 
 /** `of 76 packets: 1 lost, 0 twice, 0 late`, added up over all cells. */
 function harmIn(faults: readonly FaultInjected[]): readonly string[] {
-  const told = faults.flatMap(({ detail = '' }) => [...detail.matchAll(/^of ([0-9]+) packets: ([0-9]+) lost, ([0-9]+) twice, ([0-9]+) late$/g)]);
+  const told = faults.flatMap(({ detail = '' }) => [
+    ...detail.matchAll(/^of ([0-9]+) packets: ([0-9]+) lost, ([0-9]+) twice, ([0-9]+) late$/g),
+  ]);
   if (told.length === 0) return [];
   const [packets, lost, twice, late] = [1, 2, 3, 4].map((index) => told.reduce((sum, numbers) => sum + Number(numbers[index]), 0));
   return [`of ${packets} packets: ${lost} lost, ${twice} twice, ${late} late`];
