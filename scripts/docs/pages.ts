@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { codeExamples } from '../../src/language/code-examples.ts';
 import { codes } from '../../src/language/codes.ts';
 import type { DiagnosticCode } from '../../src/language/codes.ts';
+import { errorPages } from '../../src/cli/error-pages/index.ts';
 import { ofProfile } from '../../src/language/examples/example.ts';
 import { inFlow } from '../../src/language/words.ts';
 import { readFragments, readKinds, withRefs } from './schemas.ts';
@@ -16,7 +17,10 @@ export function referencePages(root: string): ReadonlyMap<string, string> {
   const pages = new Map<string, string>();
   const add = (path: string, title: string, parts: readonly string[]): void => {
     const back = `[Reference](${path.includes('/') ? '../' : ''}README.md)`;
-    pages.set(path, [banner, `# ${title}`, path === 'README.md' ? '' : back, ...parts].filter((part) => part !== '').join('\n\n') + '\n');
+    pages.set(
+      path,
+      [banner(path), `# ${title}`, path === 'README.md' ? '' : back, ...parts].filter((part) => part !== '').join('\n\n') + '\n',
+    );
   };
   for (const [kind, schema] of readKinds(root)) add(`kinds/${kind}.md`, kind, kindPage(root, kind, schema));
   for (const folder of ['verbs', 'nouns', 'faults'] as const)
@@ -25,11 +29,15 @@ export function referencePages(root: string): ReadonlyMap<string, string> {
   add('verbs/expect.md', 'expect', expectPage(root));
   for (const [name, schema] of knobsOf(root)) add(`knobs/${name}.md`, name, knobPage(name, schema));
   for (const code of Object.keys(codes) as DiagnosticCode[]) add(`codes/${code}.md`, code, codePage(code));
+  for (const [code, { means, mend }] of Object.entries(errorPages)) add(`errors/${code}.md`, code, [means, `Mend: ${mend}`]);
   add('README.md', 'Reference', indexPage([...pages.keys()]));
   return pages;
 }
 
-const banner = '<!-- Generated from schemas/source/ and src/language/codes.ts by `npm run docs`. Do not edit. -->';
+function banner(path: string): string {
+  const source = path.startsWith('errors/') ? 'src/cli/error-pages/' : 'schemas/source/ and src/language/codes.ts';
+  return `<!-- Generated from ${source} by \`npm run docs\`. Do not edit. -->`;
+}
 
 /** Where the example of a page lies, below `docs/examples/`; it is run by the tests. */
 export function examplePath(folder: FragmentFolder | 'kinds', name: string): string {
@@ -133,7 +141,8 @@ const sections: Readonly<Record<string, string>> = {
   nouns: 'Nouns of `expect`',
   faults: 'Faults',
   knobs: 'Knobs of simulated devices',
-  codes: 'Codes of diagnostics',
+  codes: 'Codes of mistakes in files',
+  errors: 'Codes of errors while something runs',
 };
 
 function indexPage(paths: readonly string[]): readonly string[] {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
+import { errorPages } from '../../src/cli/error-pages/index.ts';
 import { codes } from '../../src/language/codes.ts';
 import { documentKinds } from '../../src/language/validate.ts';
 import { projectPath } from '../helpers/vectors.ts';
@@ -11,10 +12,11 @@ import { bootproof } from './process.ts';
 t.setTimeout(120_000);
 
 t.test('explain', { timeout: 120_000 }, (t) => {
-  t.same(bootproof(['explain']).stdout.trim().split('\n'), Object.keys(codes));
+  t.same(bootproof(['explain']).stdout.trim().split('\n'), [...Object.keys(codes), ...Object.keys(errorPages)]);
   const page = bootproof(['explain', 'error[unit-missing]:']);
   t.equal(page.status, 0);
   t.match(page.stdout, /^unit-missing\n\n {2}Durations,[^]*\n\nWrong:\n {2}timeout: 90\n\nRight:\n {2}timeout: 90s\n$/);
+  t.match(bootproof(['explain', 'error[port-busy]']).stdout, /^port-busy\n\n {2}Another program[^]*\n\nMend:\n {2}`fuser/);
   t.match(bootproof(['explain', 'unit-mising']), { status: 2, stderr: /did you mean `unit-missing`\?/ });
   t.end();
 });

@@ -2,12 +2,12 @@
 
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
-import { codes } from '../../language/codes.ts';
+import { explainedCodes } from './explain.ts';
 import { schemaNames } from './schema.ts';
 
 /** The words that an argument of a command can be, where they are not files. */
 const words: Readonly<Record<string, readonly [argument: string, words: readonly string[]]>> = {
-  explain: ['CODE', Object.keys(codes)],
+  explain: ['CODE', explainedCodes],
   schema: ['KIND', schemaNames],
 };
 
