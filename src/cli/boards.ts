@@ -24,7 +24,7 @@ export function createBoards(bench: Bench | undefined): readonly Board[] {
   };
   if (bench !== undefined) return [...bench.boards.values()].map((entry) => createBoard(entry, sources));
   const address = `sim:${defaultProfile}`;
-  const transports = new Map(['serial', 'udp', 'serial-raw', 'shell'].map((name) => [name, address]));
+  const transports = new Map(['serial', 'udp', 'ble', 'serial-raw', 'shell'].map((name) => [name, address]));
   const span = { source: createSource('the built-in bench', ''), start: 0, end: 0 };
   const entry = {
     name: 'sim',

@@ -2,13 +2,18 @@
 
 import { createVirtualClock } from '../base/clock-virtual.ts';
 import { createRng } from '../base/rng.ts';
+import type { Clock } from '../base/clock.ts';
 import type { BoardEntry } from '../language/model.ts';
+import { connectCentral, type CentralMemory } from '../sim/ble/central.ts';
+import { createDeviceBoard } from '../sim/ble/device-board.ts';
 import { createSimDevice } from '../sim/device.ts';
 import type { PortKind, SimDevice } from '../sim/device.ts';
 import { provisionDemoImage } from '../sim/demo-image.ts';
 import type { SimProfile } from '../sim/profile.ts';
 import type { FramingKind } from '../transport/framing.ts';
+import { openMemoryBle } from '../transport/memory-ble.ts';
 import { openMemoryTransport } from '../transport/memory.ts';
+import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { createLinkShaper } from '../transport/shape.ts';
 import type { Board, OpenOptions } from './board.ts';
 import { createEventConsole } from './console-events.ts';
@@ -53,6 +58,7 @@ function openLocal(
   const console = createEventConsole(clock, emit);
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const stopConsole = profile.console === 'own' ? sim.onConsole((bytes) => console.write(bytes)) : (): void => undefined;
+  const openPort = portOf(sim, { profile, transport, clock });
   provisionDemoImage(sim, rng.fork('demo image'));
   sim.powerOn();
   return new Device({
@@ -63,7 +69,7 @@ function openLocal(
     control: localControl(sim),
     facts,
     shaper,
-    open: (seen) => openLink((events) => openPort(sim, profile, { transport, clock, events }), { clock, console, shaper, emit, ...seen }),
+    open: (seen, signal) => openLink((events) => openPort(events, signal), { clock, console, shaper, emit, ...seen }),
     closed: () => {
       stopConsole();
       sim.powerOff();
@@ -72,21 +78,35 @@ function openLocal(
   });
 }
 
-type MemoryEvents = Parameters<typeof openMemoryTransport>[1];
+interface PortOptions {
+  readonly profile: SimProfile;
+  readonly transport: string;
+  readonly clock: Clock;
+}
 
-function openPort(
-  sim: SimDevice,
-  profile: SimProfile,
-  { transport, clock, events }: { readonly transport: string; readonly clock: OpenOptions['clock']; readonly events: MemoryEvents },
-): ReturnType<typeof openMemoryTransport> {
+type OpenPort = (events: TransportEvents, signal: AbortSignal) => Promise<Transport>;
+
+/** How links to the device are opened, one after the other. */
+function portOf(sim: SimDevice, { profile, transport, clock }: PortOptions): OpenPort {
+  const name = `sim:${profile.name} ${transport}`;
+  if (transport === 'ble') return blePortOf(sim, { profile, name, clock });
   const { port, framing } = ports[transport] ?? ports['serial']!;
   const bytesPerSecond = framing === 'datagram' ? undefined : profile.links.serial.baud / bitsPerByte;
   const connect = (line: { readonly output: (bytes: Uint8Array) => void }): ReturnType<SimDevice['openPort']> =>
     sim.openPort(port, line.output);
-  return openMemoryTransport(
-    { name: `sim:${profile.name} ${transport}`, kind: framing, connect, clock, latencyMs: 1, bytesPerSecond },
-    events,
-  );
+  return (events) => openMemoryTransport({ name, kind: framing, connect, clock, latencyMs: 1, bytesPerSecond }, events);
+}
+
+function blePortOf(sim: SimDevice, { profile, name, clock }: Omit<PortOptions, 'transport'> & { readonly name: string }): OpenPort {
+  const board = createDeviceBoard(sim);
+  const memory: CentralMemory = { known: false };
+  const { reassembly } = profile.links.ble;
+  return (events, signal) =>
+    openMemoryBle(
+      { name, reassembly, connect: (bearer, context) => connectCentral({ name, clock, board, memory }, bearer, context.signal) },
+      events,
+      { clock, signal },
+    );
 }
 
 /** Facts do not depend on time or chance. */

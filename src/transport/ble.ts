@@ -4,15 +4,12 @@
  */
 
 import { BootproofError } from '../base/errors.ts';
-import { headerSize, payloadMax } from '../smp/header.ts';
 import type { AddressReader } from './address.ts';
 import { leaseAdapter, type AdapterLease } from './ble/adapters.ts';
 import { bleForms, parseBleAddress, type BleAddress } from './ble/address.ts';
 import { openBleLink, type BleLink } from './ble/link.ts';
-import { createPacketAssembler } from './ble/packet-assembler.ts';
+import { openSmpOverGatt } from './ble/smp-over-gatt.ts';
 import type { ChannelEvents } from './channel.ts';
-import { noConsole, packetTooLarge } from './link-errors.ts';
-import { createPacedWriter } from './paced-writer.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
 
 /** Attempts to connect, each with a scan of its own: radios lose a connection at its first packet now and then (0x3e). */
@@ -24,32 +21,9 @@ export const ble = {
   parse: (reader: AddressReader): BleAddress => parseBleAddress(reader),
 
   /** Rejects with an infra error that says which step failed: adapter, scan, connection, discovery, subscription. */
-  open: async (address: BleAddress, events: TransportEvents, context: TransportContext): Promise<Transport> => {
+  open: (address: BleAddress, events: TransportEvents, context: TransportContext): Promise<Transport> => {
     const { text: name, reassembly } = address;
-    const assembler = createPacketAssembler({
-      packet: events.packet,
-      dropped: (bytes) => events.note?.(`${name}: ${bytes} bytes that belong to no SMP packet were dropped`),
-    });
-    const channelEvents: ChannelEvents = {
-      bytes: (value) => assembler.feed(value),
-      note: (text) => events.note?.(text),
-      lost: events.lost,
-    };
-    const link = await openWithAdapter(address, channelEvents, context);
-    const { writeMax } = link;
-    const write = createPacedWriter(link, { name, clock: context.clock, gapMs: () => 0 });
-    const packetMax = reassembly ? headerSize + payloadMax : writeMax;
-    return {
-      name,
-      packetMax,
-      reliable: true,
-      send: async (packet) => {
-        if (packet.length > packetMax) throw packetTooLarge(name, packet.length, packetMax);
-        await write(pieces(packet, writeMax));
-      },
-      sendText: () => Promise.reject(noConsole(name)),
-      close: () => link.close(),
-    };
+    return openSmpOverGatt({ name, reassembly, clock: context.clock }, events, (channel) => openWithAdapter(address, channel, context));
   },
 };
 
@@ -92,8 +66,4 @@ async function openLink(
 function retryable(thrown: unknown, attempt: number): undefined {
   if (attempt < attemptsMax && thrown instanceof BootproofError && thrown.code === 'connect-failed') return undefined;
   throw thrown;
-}
-
-function pieces(packet: Uint8Array, size: number): readonly Uint8Array[] {
-  return Array.from({ length: Math.ceil(packet.length / size) }, (_, index) => packet.subarray(index * size, (index + 1) * size));
 }

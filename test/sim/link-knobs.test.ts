@@ -4,7 +4,7 @@ import t from 'tap';
 import { toHex } from '../../src/base/bytes.ts';
 import { assert } from '../../src/base/assert.ts';
 import type { BleLink, BleLinkHandler } from '../../src/sim/ble/air.ts';
-import { attOp } from '../../src/sim/ble/att-server.ts';
+import { attOp } from '../../src/transport/ble/att.ts';
 import { createBleBoard, type BleBoard } from '../../src/sim/ble/board.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
 import { encodeCbor } from '../../src/smp/cbor.ts';

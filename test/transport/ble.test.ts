@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { concatBytes, utf8 } from '../../src/base/bytes.ts';
-import type { BleAdvertiser } from '../../src/sim/ble/air.ts';
+import { plainLinkLayer, type BleAdvertiser } from '../../src/sim/ble/air.ts';
 import { createBleBoard, type BlePhase } from '../../src/sim/ble/board.ts';
 import type { BleControllerOptions } from '../../src/sim/ble/controller.ts';
 import { leaseAdapter } from '../../src/transport/ble/adapters.ts';
@@ -330,6 +330,7 @@ test('connections that do not come about', async (t) => {
   let heard = 0;
   const shyBoard: BleAdvertiser = {
     address: board.address,
+    linkLayer: board.linkLayer,
     // It is heard in the scan, but falls silent before it can be connected to.
     advertisement: () => ((heard += 1) <= 1 || !state.shy ? board.advertisement() : undefined),
     connected: (link) => {
@@ -374,12 +375,14 @@ test('devices that are not SMP servers, and such as harm noble', async (t) => {
   for (const [what, services, expected] of answers) {
     const device: BleAdvertiser = {
       address: parseDeviceAddress(boardAddress)!,
+      linkLayer: plainLinkLayer,
       advertisement: () => ({ data: Uint8Array.of(2, 1, 6), scanResponse: new Uint8Array() }),
       connected: (link) => ({
         receive: (channel, [op]) => {
           if (op === 0x10) link.send(channel, services);
           else if (op !== undefined && op % 2 === 0) link.send(channel, Uint8Array.of(1, op, 0, 0, 0x0a));
         },
+        encrypt: () => true,
         closed: () => undefined,
       }),
     };

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { BootproofError } from '../../base/errors.ts';
-import { attError } from '../../sim/ble/att-server.ts';
+import { bleBoardOf } from '../../sim/ble/device-board.ts';
 import { listenBle } from '../../sim/ble/listen-ble.ts';
 import { readSettings } from '../../language/profile/settings.ts';
 import { createControlSession } from '../../sim/control.ts';
@@ -88,24 +88,15 @@ function openFace(request: FaceRequest, { device, clock, hostClock, failed }: Fa
     case 'udp':
       return listenUdp({ ...request, clock }, smpPort(device, 'datagram'));
     case 'ble':
-      return listenBle({ at: request, clock, device, board: bleBoardOf(device) }, smpPort(device, 'ble'));
+      return listenBle(
+        { at: request, clock, device, board: bleBoardOf(device), controller: { packetsPerEvent: 'as-time-allows' } },
+        smpPort(device, 'ble'),
+      );
     case 'console':
       return listenTcp(request, consoleText(device));
     case 'control':
       return listenTcp(request, controlSession(device));
   }
-}
-
-/** A static random address: two boards on one adapter would need two, but each of these faces has an adapter of its own. */
-const bleAddress = 'C0:00:00:00:00:01';
-
-/** What a central is told that switches notifications on over a link that lacks what the characteristic demands. */
-const attErrors = { encryption: attError.insufficientEncryption, authentication: attError.insufficientAuthentication } as const;
-
-function bleBoardOf({ profile }: SimDevice): Parameters<typeof listenBle>[0]['board'] {
-  const { mtu, security } = profile.links.ble;
-  const board = { name: profile.name, address: bleAddress, mtu };
-  return security === undefined ? board : { ...board, errors: { subscribe: attErrors[security] } };
 }
 
 /** Each peer gets a port of its own, so that nobody sees the answers to somebody else. */

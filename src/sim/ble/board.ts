@@ -6,12 +6,14 @@
 import { assert } from '../../base/assert.ts';
 import { concatBytes, utf8 } from '../../base/bytes.ts';
 import type { Accept, PeerHandler } from '../../transport/listener.ts';
+import { attOp, attWriteOverhead, gattType } from '../../transport/ble/att.ts';
 import { formatAddress, hciStatus, l2capChannel, parseDeviceAddress, readUint16, signalCode, uint16 } from '../../transport/ble/hci.ts';
 import { smpServiceUuid } from '../../transport/ble/smp-service.ts';
-import type { Advertisement, BleAdvertiser, BleLink, BleLinkHandler, LinkParameters } from './air.ts';
-import { attErrorPdu, attOp, attWriteOverhead, createAttServer, type AttServer } from './att-server.ts';
+import { plainLinkLayer } from './air.ts';
+import type { Advertisement, BleAdvertiser, BleLink, BleLinkHandler, LinkLayer, LinkParameters } from './air.ts';
+import { attErrorPdu, createAttServer, type AttServer } from './att-server.ts';
 import { plainRadio, type Radio } from './radio.ts';
-import { createGattDatabase, gattType, uuid128, type GattDatabase } from './gatt-database.ts';
+import { createGattDatabase, uuid128, type GattDatabase } from './gatt-database.ts';
 
 /** The steps of a client, by the first PDU of each. */
 export type BlePhase = 'mtu' | 'services' | 'characteristics' | 'subscribe' | 'write';
@@ -66,7 +68,7 @@ interface BoardParts {
 }
 
 class Board implements BleBoard {
-  readonly address: Uint8Array;
+  readonly #address: Uint8Array;
   readonly #options: BleBoardOptions;
   readonly #advertisement: Advertisement;
   readonly #database: GattDatabase;
@@ -76,7 +78,7 @@ class Board implements BleBoard {
   #session: Session | undefined;
 
   constructor({ options, address, accept, radio }: BoardParts) {
-    this.address = address;
+    this.#address = address;
     this.#radio = radio;
     this.#options = options;
     this.#accept = accept;
@@ -87,6 +89,14 @@ class Board implements BleBoard {
     };
   }
 
+  get address(): Uint8Array {
+    return this.#radio.address(this.#address);
+  }
+
+  get linkLayer(): LinkLayer {
+    return this.#radio.linkLayer(plainLinkLayer);
+  }
+
   advertisement(): Advertisement | undefined {
     return this.#up && this.#session === undefined && this.#radio.advertises() ? this.#advertisement : undefined;
   }
@@ -94,7 +104,8 @@ class Board implements BleBoard {
   connected(link: BleLink): BleLinkHandler {
     const session = new Session({
       options: this.#options,
-      database: this.#database,
+      address: this.address,
+      database: this.#radio.database(this.#database),
       link,
       accept: this.#accept,
       radio: this.#radio,
@@ -104,6 +115,7 @@ class Board implements BleBoard {
       },
     });
     this.#session = session;
+    this.#radio.connected({ request: (parameters) => session.request(parameters) });
     return session;
   }
 
@@ -123,6 +135,7 @@ class Board implements BleBoard {
 
 interface SessionOptions {
   readonly options: BleBoardOptions;
+  readonly address: Uint8Array;
   readonly database: GattDatabase;
   readonly link: BleLink;
   readonly accept: Accept;
@@ -143,7 +156,7 @@ class Session implements BleLinkHandler {
   #parametersAccepted: boolean | undefined;
   #ended = false;
 
-  constructor({ options, database, link, accept, radio, over }: SessionOptions) {
+  constructor({ options, address, database, link, accept, radio, over }: SessionOptions) {
     this.#options = options;
     this.#link = link;
     this.#database = database;
@@ -156,7 +169,7 @@ class Session implements BleLinkHandler {
       subscribed: (on) => this.#subscribed(on),
     });
     this.#peer = accept({
-      name: `ble:${formatAddress(parseDeviceAddress(options.address)!)} from ${link.central}`,
+      name: `ble:${formatAddress(address)} from ${link.central}`,
       send: (bytes) => this.#notify(bytes),
     });
   }
@@ -178,13 +191,18 @@ class Session implements BleLinkHandler {
     this.#peer.closed();
   }
 
+  encrypt(): boolean {
+    return this.#radio.hasKeys();
+  }
+
   receive(channel: number, payload: Uint8Array): void {
-    if (channel === l2capChannel.attribute) this.#attribute(payload);
+    if (channel === l2capChannel.attribute) this.#radio.receive(payload, (pdu) => this.#attribute(pdu));
     else if (channel === l2capChannel.signalling) this.#signal(payload);
     else if (channel === l2capChannel.security) this.#link.send(channel, pairingFailed);
   }
 
   #attribute(pdu: Uint8Array): void {
+    if (this.#ended) return;
     const phase = phaseOf(pdu, this.#database);
     const { fault, errors } = this.#options;
     if (phase !== undefined && fault?.at === phase) {
@@ -197,7 +215,7 @@ class Session implements BleLinkHandler {
   }
 
   #answer(pdu: Uint8Array | undefined): void {
-    if (pdu !== undefined) this.#radio.send(pdu, (one) => void this.#link.send(l2capChannel.attribute, one));
+    if (pdu !== undefined) this.#radio.send(pdu, (one, sent) => void this.#link.send(l2capChannel.attribute, one, sent));
   }
 
   #signal(payload: Uint8Array): void {
@@ -208,7 +226,10 @@ class Session implements BleLinkHandler {
 
   #subscribed(on: boolean): void {
     const { parameterRequest: wanted } = this.#options;
-    if (!on || wanted === undefined) return;
+    if (on && wanted !== undefined) this.request(wanted);
+  }
+
+  request(wanted: LinkParameters): void {
     const interval = uint16(wanted.interval);
     const values = [...interval, ...interval, ...uint16(wanted.latency), ...uint16(wanted.timeout)];
     this.#link.send(l2capChannel.signalling, Uint8Array.of(signalCode.parameterRequest, 1, ...uint16(values.length), ...values));

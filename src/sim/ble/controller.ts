@@ -19,7 +19,7 @@ import {
 } from '../../transport/ble/hci.ts';
 import type { BleAdvertiser, LinkParameters } from './air.ts';
 import { createCommands, type Command, type CommandTarget } from './commands.ts';
-import { Connection } from './connection.ts';
+import { Connection, type PacketsPerEvent } from './connection.ts';
 import { createScanner, randomAddress, type Scanner } from './scanner.ts';
 
 /** What a controller is like. Plain data. */
@@ -36,8 +36,8 @@ export interface BleControllerOptions {
   readonly commandMs?: number;
   /** Milliseconds between the advertisements of a board. Default 20. */
   readonly advertisingMs?: number;
-  /** Packets that each side may send per connection event; by default links take no time. */
-  readonly packetsPerEvent?: number;
+  /** By default links take no time. */
+  readonly packetsPerEvent?: PacketsPerEvent;
 }
 
 export interface BleController {

@@ -2,6 +2,7 @@
 
 import { concatBytes, utf8 } from '../../base/bytes.ts';
 import { smpCharacteristicUuid, smpServiceUuid } from '../../transport/ble/smp-service.ts';
+import { gattType } from '../../transport/ble/att.ts';
 import { uint16 } from '../../transport/ble/hci.ts';
 
 export interface Attribute {
@@ -20,9 +21,6 @@ export interface GattDatabase {
   /** Handles of the SMP characteristic's value and of its client configuration. */
   readonly smp: { readonly value: number; readonly configuration: number };
 }
-
-/** Declaration types (Assigned Numbers 3.5, 3.7, 3.8). */
-export const gattType = { service: 0x2800, characteristic: 0x2803, configuration: 0x2902 } as const;
 
 const property = { read: 0x02, writeWithoutResponse: 0x04, notify: 0x10, indicate: 0x20 } as const;
 

@@ -8,6 +8,7 @@ import { listenTcp } from '../../transport/listen-tcp.ts';
 import { listenUnix } from '../../transport/listen-unix.ts';
 import type { Accept, Listener } from '../../transport/listener.ts';
 import type { SimDevice } from '../device.ts';
+import { followDevice } from './device-board.ts';
 import { createBleBoard, type BleBoard, type BleBoardOptions } from './board.ts';
 import { createBleController, type BleController, type BleControllerOptions, type ControllerViolation } from './controller.ts';
 
@@ -48,7 +49,7 @@ export async function listenBle({ at, clock, board: options, controller = {}, de
     return { receive: (bytes) => host.receive(bytes), closed: () => host.close() };
   };
   const listener = await ('path' in at ? listenUnix(at.path, serveHost) : listenTcp(at, serveHost));
-  const stopFollowing = device === undefined ? undefined : follow(device, board);
+  const stopFollowing = device === undefined ? undefined : followDevice(device, board);
   return {
     address: `ble:${options.address}?adapter=h4:${listener.address}`,
     board,
@@ -58,9 +59,4 @@ export async function listenBle({ at, clock, board: options, controller = {}, de
       return listener.close();
     },
   };
-}
-
-function follow(device: Pick<SimDevice, 'state' | 'onState'>, board: BleBoard): () => void {
-  board.setUp(device.state === 'running');
-  return device.onState((state) => board.setUp(state === 'running'));
 }

@@ -1,7 +1,7 @@
 /** A Bluetooth stack that takes its time with the MTU exchange: clients that do not wait for it write with the smallest one, or too much. */
 
 import { millisecondsOf } from '../../base/measures.ts';
-import { attOp } from '../ble/att-server.ts';
+import { attOp } from '../../transport/ble/att.ts';
 import type { Knob } from './knob.ts';
 
 export const mtuLate: Knob<'link.mtu-late'> = (by, { clock }) => ({

@@ -148,6 +148,14 @@ export function gattTimeout(link: string, step: GattStep, ms: number): Bootproof
   return infra(`${link}: the device did not answer within ${formatDuration(ms)} when ${steps[step].what}`, steps[step].mend);
 }
 
+/** `error`: of ATT (Core Specification, volume 3 part F, section 3.4.1.1). */
+export function gattRefused(link: string, step: GattStep, error: number): BootproofError {
+  return infra(
+    `${link}: the device refused (ATT error 0x${error.toString(16).padStart(2, '0')}) when ${steps[step].what}`,
+    steps[step].mend,
+  );
+}
+
 export function notAnSmpDevice(link: string, offered: readonly string[]): BootproofError {
   return infra(`${link}: the device has no SMP service; it offers: ${offered.length === 0 ? 'nothing' : offered.join(', ')}`, {
     code: 'smp-service-missing',

@@ -48,11 +48,13 @@ export const hciStatus = {
   success: 0x00,
   unknownCommand: 0x01,
   unknownConnection: 0x02,
+  keyMissing: 0x06,
   connectionTimeout: 0x08,
   commandDisallowed: 0x0c,
   invalidParameters: 0x12,
   remoteUserTerminated: 0x13,
   localHostTerminated: 0x16,
+  responseTimeout: 0x22,
   failedToEstablish: 0x3e,
 } as const;
 
