@@ -3,10 +3,14 @@
  * less than one core together, and no cell takes more than 1.2 times as long as on a board of its kind that is alone.
  */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRealClock } from '../src/base/clock-real.ts';
 import { createRng } from '../src/base/rng.ts';
 import { createBoards } from '../src/cli/boards.ts';
 import { openFaces } from '../src/cli/commands/sim-faces.ts';
+import type { FaceRequest } from '../src/cli/commands/sim-faces.ts';
 import { readBeside } from '../src/cli/documents.ts';
 import { readProfile } from '../src/cli/profiles.ts';
 import type { Board } from '../src/device/board.ts';
@@ -41,35 +45,45 @@ steps:
   - expect: { active: next, confirmed: true }
 `);
 
-/** In this process, reached through memory at the speed of the link, or through sockets of this host. */
-const kinds = ['serial', 'serial-raw', 'shell', 'udp', 'tcp-socket', 'udp-socket'] as const;
-type Kind = (typeof kinds)[number];
+/** In this process, reached through memory at the speed of the link, or through this host: the face that is opened for it. */
+const faces = {
+  serial: undefined,
+  'serial-raw': undefined,
+  shell: undefined,
+  udp: undefined,
+  'tcp-socket': 'tcp',
+  'udp-socket': 'udp',
+  pty: 'serial',
+  'ble-hci': 'ble',
+} as const;
+type Kind = keyof typeof faces;
+const kinds = Object.keys(faces) as Kind[];
 
+const folder = mkdtempSync(join(tmpdir(), 'farm-'));
+let links = 0;
 const closers: (() => Promise<void>)[] = [];
 
 async function entryOf(kind: Kind): Promise<string> {
-  if (kind !== 'tcp-socket' && kind !== 'udp-socket') return `{ transports: { ${kind}: 'sim:nrf52840dk' } }`;
+  const face = faces[kind];
+  if (face === undefined) return `{ transports: { ${kind}: 'sim:nrf52840dk' } }`;
   const clock = createRealClock();
   const device = createSimDevice({ profile: readProfile('nrf52840dk'), clock, rng: createRng(1) });
   provisionDemoImage(device, createRng(2));
-  const face = kind === 'tcp-socket' ? 'tcp' : 'udp';
-  const request = { host: '127.0.0.1', port: 0 };
+  const port = { host: '127.0.0.1', port: 0 };
   const failed = (error: Error): void => {
     throw error;
   };
-  const faces = await openFaces(
-    [
-      { face, ...request },
-      { face: 'control', ...request },
-    ],
-    { device, clock, hostClock: clock, failed },
-  );
+  const requests: FaceRequest[] = [
+    face === 'serial' ? { face, link: join(folder, `board-${(links += 1)}`) } : { face, ...port },
+    { face: 'control', ...port },
+  ];
+  const opened = await openFaces(requests, { device, clock, hostClock: clock, failed });
   device.powerOn();
   closers.push(async () => {
     device.powerOff();
-    await faces.close();
+    await opened.close();
   });
-  const { addresses } = faces;
+  const { addresses } = opened;
   return `{ transports: { ${face}: '${addresses[face]![0]}' }, simulator: '${addresses.control![0]}' }`;
 }
 
@@ -131,6 +145,7 @@ for (const kind of kinds) {
 }
 const farm = await measure(await makeBoards(named));
 await Promise.all(closers.map((close) => close()));
+rmSync(folder, { recursive: true, force: true });
 
 for (const text of farm.bad) console.log(text);
 let worst = 0;

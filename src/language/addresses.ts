@@ -24,9 +24,14 @@ export function lockProblem(text: string): string | undefined {
   return /^[a-z][a-z0-9-]*:\S+$/.test(text) ? undefined : 'its form is kind:name';
 }
 
-/** What tells two addresses of one thing apart from addresses of two: the address without its options. */
+/**
+ * What tells two addresses of one thing apart from addresses of two: the address without its options. Two radios hear the same
+ * board; but controllers behind sockets are those of simulators, each with an air of its own.
+ */
 export function identityOfAddress(address: string): string {
-  return address.split('?', 1)[0]!;
+  const [identity = '', options = ''] = address.split('?', 2);
+  const air = /(?:^|&)adapter=(h4:(?:tcp|unix):[^&]+)/.exec(options)?.[1];
+  return air === undefined ? identity : `${identity} over ${air}`;
 }
 
 export function flashAddressProblem(text: string): string | undefined {

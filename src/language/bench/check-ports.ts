@@ -48,6 +48,6 @@ function reportShared({ port, board, place, other }: Shared, report: Report): vo
     : `boards ${code(other.board)} and ${code(board)} are on one port, ${code(port)}`;
   const hint = itself
     ? 'where the console shares a transport, write the name of the transport: `console: serial`'
-    : 'give each board a port of its own, named by /dev/serial/by-id';
+    : 'give each board a port of its own; those of serial adapters are best named by /dev/serial/by-id';
   report('port-shared', spanOf(place), message, { hint, related: [{ message: 'it is used here, too', span: spanOf(other.place) }] });
 }
