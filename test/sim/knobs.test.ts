@@ -18,7 +18,9 @@ interface Story<Name extends KnobName> {
   readonly value: KnobValues[Name];
   /** A scenario that a healthy device passes. */
   readonly steps: string;
-  /** What is said of the cell with the knob. */
+  /** The step that fails with the knob, counted in `steps`, and the code of its failure. */
+  readonly fails: readonly [step: number, code: string];
+  /** What is said of it. */
   readonly reason: RegExp;
   /** More inputs. */
   readonly extra?: string;
@@ -40,14 +42,20 @@ const twoUploads = `${upload}  - upload: { image: data, target: 1 }\n    timeout
 
 /** `elsewhere`: shown by the field reports (`npm run prove`), or by the tests of the part that has the defect. */
 const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
-  'app.hook': { value: { chunk: { rc: 6 } }, steps: upload, reason: /EBADSTATE/ },
+  'app.hook': { value: { chunk: { rc: 6 } }, steps: upload, fails: [0, 'smp-refused'], reason: /EBADSTATE/ },
   'app.log-state-queries': {
     value: true,
     steps: `${echo}${list}  - expect: { log: { none: 'Swap type: none' }, since: step, for: 1s }\n`,
+    fails: [2, 'log-forbidden'],
     reason: /Swap type/,
   },
-  'app.trailer-offset-delta': { value: { secondary: 4096 }, steps: swap, reason: refusedSwap },
-  'boot.boot-time': { value: '40s', steps: '  - reset: {}\n  - expect: { active: base }\n    within: 10s\n', reason: /./ },
+  'app.trailer-offset-delta': { value: { secondary: 4096 }, steps: swap, fails: [3, 'active-differs'], reason: refusedSwap },
+  'boot.boot-time': {
+    value: '20s',
+    steps: '  - reset: {}\n  - expect: { active: base }\n    within: 10s\n',
+    fails: [1, 'board-silent'],
+    reason: /did not answer for 10 s/,
+  },
   'boot.counter-bug': 'elsewhere',
   'boot.downgrade-bug': {
     value: true,
@@ -59,10 +67,16 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   - expect: { active: base }
     within: 60s
 `,
+    fails: [4, 'active-differs'],
     reason: /base .* is not the running image/,
   },
-  'boot.max-swappable': { value: '8 KiB', steps: swap, reason: refusedSwap },
-  'boot.resume-bug': { value: 'lost-swap', steps: tornSwap, reason: /./ },
+  'boot.max-swappable': { value: '8 KiB', steps: swap, fails: [3, 'active-differs'], reason: refusedSwap },
+  'boot.resume-bug': {
+    value: 'lost-swap',
+    steps: tornSwap,
+    fails: [3, 'oracle-bricked'],
+    reason: /after every boot the old image or the new one runs/,
+  },
   'boot.scramble-interrupt': {
     value: true,
     steps: `  - upload: { image: next }
@@ -74,41 +88,65 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   - reset: {}
   - expect: { log: { none: 'Swap type: test' }, until: { active: base } }
 `,
+    fails: [5, 'log-forbidden'],
     reason: /Swap type: test/,
   },
-  'boot.sees-secondary': { value: false, steps: swap, reason: refusedSwap },
-  'boot.swap-policy': { value: 'refuse-clear', steps: swap, reason: refusedSwap },
-  'boot.swap-time': { value: '5m', steps: swap, reason: /./ },
-  'boot.watchdog': { value: '20ms', steps: swap.replace('within: 60s', 'within: 5s'), reason: /./ },
+  'boot.sees-secondary': { value: false, steps: swap, fails: [3, 'active-differs'], reason: refusedSwap },
+  'boot.swap-policy': { value: 'refuse-clear', steps: swap, fails: [3, 'active-differs'], reason: refusedSwap },
+  'boot.swap-time': {
+    value: '5m',
+    steps: swap,
+    fails: [3, 'board-silent'],
+    reason: /did not answer for 1 m/,
+  },
+  'boot.watchdog': {
+    value: '200ms',
+    steps: swap.replace('within: 60s', 'within: 5s'),
+    fails: [3, 'board-silent'],
+    reason: /did not answer for 5 s/,
+  },
   'bt.adv-restart': 'elsewhere',
   'bt.phantom-conn': 'elsewhere',
   'link.mtu-late': 'elsewhere',
   'endpoint.identity': {
     value: 'Zephyr other-board',
     steps: '  - smp: { group: os, command: 7, op: read, payload: { format: s } }\n  - expect: { response: { output: Zephyr } }\n',
+    fails: [1, 'response-differs'],
     reason: /differs in output/,
   },
-  'flash.corrupt': { value: { 'bytes-per-error': 100 }, steps: swap, reason: /./ },
+  'flash.corrupt': { value: { 'bytes-per-error': 100 }, steps: swap, fails: [1, 'smp-refused'], reason: /HASH_NOT_FOUND/ },
   'flash.erase-asserts': 'elsewhere',
   'flash.ext': 'elsewhere',
   'flash.radio-blocking': 'elsewhere',
-  'flash.write-error': { value: { count: 1 }, steps: upload, reason: /FLASH_WRITE_FAILED/ },
-  'groups.unsupported': { value: ['0/0'], steps: echo, reason: /ENOTSUP/ },
+  'flash.write-error': { value: { count: 1 }, steps: upload, fails: [0, 'smp-refused'], reason: /FLASH_WRITE_FAILED/ },
+  'groups.unsupported': { value: ['1/0'], steps: list, fails: [0, 'smp-refused'], reason: /ENOTSUP/ },
   'list.hash-source': {
     value: 'computed',
     steps: `  - upload: { image: next }
     fault: { do: corrupt, at: { offset: 8 KiB } }
   - expect: { image: next, slot: 1 }
 `,
+    fails: [1, 'image-differs'],
     reason: /next .* is in no slot/,
   },
-  'list.omit-slots': { value: [1], steps: `${upload}  - expect: { image: next, slot: 1 }\n`, reason: /next .* is in no slot/ },
-  'list.style': { value: 'empty', steps: '  - expect: { image: base, slot: 0 }\n', reason: /base .* is in no slot/ },
+  'list.omit-slots': {
+    value: [1],
+    steps: `${upload}  - expect: { image: next, slot: 1 }\n`,
+    fails: [1, 'image-differs'],
+    reason: /next .* is in no slot/,
+  },
+  'list.style': {
+    value: 'empty',
+    steps: '  - expect: { image: base, slot: 0 }\n',
+    fails: [0, 'image-differs'],
+    reason: /base .* is in no slot/,
+  },
   'multi.net-update-fails': {
     profile: 'nrf5340dk',
     value: true,
     steps: `${twoUploads}  - mark-pending: { image: next }\n  - mark-pending: { image: data }\n  - reset: {}\n  - expect: { log: { none: Network core update failed }, since: step, for: 30s }\n`,
     extra: dataInput,
+    fails: [5, 'log-forbidden'],
     reason: /Network core update failed/,
   },
   'multi.order-sensitive': {
@@ -121,22 +159,39 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
     within: 60s
 `,
     extra: dataInput,
+    fails: [5, 'slots-differ'],
     reason: /slot 2/,
   },
-  'os.reset': { value: 'ignore', steps: '  - reset: {}\n  - expect: { log: { match: Booting MCUboot } }\n    within: 20s\n', reason: /./ },
+  'os.reset': {
+    value: 'ignore',
+    steps: '  - reset: {}\n  - expect: { log: { match: Booting MCUboot } }\n    within: 20s\n',
+    fails: [1, 'log-missing'],
+    reason: /did not say "Booting MCUboot"/,
+  },
   'params.claims': {
     value: { 'buf-count': 9 },
     steps: '  - smp: { group: os, command: 6, op: read }\n  - expect: { response: { buf_count: 4 } }\n',
+    fails: [1, 'response-differs'],
     reason: /buf_count/,
   },
-  'rsp.delay': { value: { by: '10s' }, steps: echo, reason: /./ },
-  'rsp.drop': { value: { group: 0 }, steps: echo, reason: /./ },
+  'rsp.delay': { value: { group: 1, by: '10s' }, steps: list, fails: [0, 'step-timeout'], reason: /not done after 5 s/ },
+  'rsp.drop': { value: { group: 1 }, steps: list, fails: [0, 'step-timeout'], reason: /not done after 5 s/ },
   'rsp.dup': 'elsewhere',
-  'rsp.reorder': { value: {}, steps: '  - echo: { d: hello }\n    timeout: 500ms\n'.repeat(2), reason: /not done after 500 ms/ },
-  'rsp.script': { value: [{ match: { group: 0, command: 0 }, answer: { rc: 6 } }], steps: echo, reason: /EBADSTATE/ },
-  'rsp.truncate': { value: {}, steps: echo, reason: /./ },
-  'rsp.wrong-seq': { value: {}, steps: echo, reason: /./ },
-  'rx.corrupt-over': { value: '100 B', steps: `${upload}  - expect: { image: next, slot: 1 }\n`, reason: /./ },
+  'rsp.reorder': {
+    value: {},
+    steps: '  - echo: { d: hello }\n    timeout: 500ms\n'.repeat(2),
+    fails: [0, 'step-timeout'],
+    reason: /not done after 500 ms/,
+  },
+  'rsp.script': { value: [{ match: { group: 1 }, answer: { rc: 6 } }], steps: list, fails: [0, 'smp-refused'], reason: /EBADSTATE/ },
+  'rsp.truncate': { value: { group: 1 }, steps: list, fails: [0, 'smp-malformed'], reason: /packet shorter than/ },
+  'rsp.wrong-seq': { value: { group: 1 }, steps: list, fails: [0, 'step-timeout'], reason: /not done after 5 s/ },
+  'rx.corrupt-over': {
+    value: '100 B',
+    steps: `${upload}  - expect: { image: next, slot: 1 }\n`,
+    fails: [0, 'step-timeout'],
+    reason: /not done after 1 m/,
+  },
   'rx.overflow': 'elsewhere',
   'rx.partial-restart': 'elsewhere',
   'rx.partial-timeout': 'elsewhere',
@@ -146,20 +201,37 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   'state.any-hash': {
     value: true,
     steps: `${upload}  - mark-pending: { image: "${'00'.repeat(32)}" }\n    expect-error: { group: image, code: HASH_NOT_FOUND }\n`,
-    reason: /./,
+    fails: [1, 'error-missing'],
+    reason: /the device did it, but image: HASH_NOT_FOUND was expected/,
   },
-  'state.revert-confirm-other': { value: 'error', steps: `${swap}  - confirm: { image: base }\n`, reason: /IMAGE_CONFIRMATION_DENIED/ },
+  'state.revert-confirm-other': {
+    value: 'error',
+    steps: `${swap}  - confirm: { image: base }\n`,
+    fails: [4, 'smp-refused'],
+    reason: /IMAGE_CONFIRMATION_DENIED/,
+  },
   'upload.accept-floor': {
     value: '16 B',
     steps: `  - smp: { group: image, command: 1, op: write, payload: { off: 0, len: 1000, data: { hex: "${header}" } } }
   - expect: { response: { off: 100 } }
 `,
+    fails: [1, 'response-differs'],
     reason: /differs in off/,
   },
-  'upload.autopend': { value: true, steps: `${upload}  - expect: { image: next, slot: 1, pending: false }\n`, reason: /pending/ },
-  'upload.busy': { value: 1000, steps: upload, reason: /./ },
+  'upload.autopend': {
+    value: true,
+    steps: `${upload}  - expect: { image: next, slot: 1, pending: false }\n`,
+    fails: [1, 'image-differs'],
+    reason: /pending/,
+  },
+  'upload.busy': { value: 1000, steps: upload, fails: [0, 'smp-refused'], reason: /EBUSY/ },
   'upload.duplicate-first': 'elsewhere',
-  'upload.fail-after-swap': { value: true, steps: `${swap}  - confirm: {}\n  - upload: { image: base }\n`, reason: /EUNKNOWN/ },
+  'upload.fail-after-swap': {
+    value: true,
+    steps: `${swap}  - confirm: {}\n  - upload: { image: base }\n`,
+    fails: [5, 'smp-refused'],
+    reason: /EUNKNOWN/,
+  },
   'upload.persist': 'elsewhere',
   'upload.rewind': {
     value: '8 KiB',
@@ -169,14 +241,21 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   - expect: { image: next, slot: 1 }
   - expect: { value: "\${{ steps.up.retransmitted }}", at-most: 0 B }
 `,
-    reason: /./,
+    fails: [2, 'value-differs'],
+    reason: /not at most 0 B/,
   },
-  'upload.silent-first': { value: '50s', steps: '  - upload: { image: next }\n    timeout: 30s\n', reason: /not done after 30 s/ },
+  'upload.silent-first': {
+    value: '50s',
+    steps: '  - upload: { image: next }\n    timeout: 30s\n',
+    fails: [0, 'step-timeout'],
+    reason: /not done after 30 s/,
+  },
   'upload.single-secondary': {
     profile: 'two-images',
     value: true,
     steps: '  - upload: { image: data, target: 1 }\n    timeout: 60s\n  - expect: { image: data, slot: 3 }\n',
     extra: dataInput,
+    fails: [1, 'image-differs'],
     reason: /data .* is not in slot 3/,
   },
   'upload.stale-resume': {
@@ -186,6 +265,7 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   - upload: { image: next, resume: true }
   - expect: { image: next, slot: 1 }
 `,
+    fails: [3, 'image-differs'],
     reason: /next .* is in no slot/,
   },
 };
@@ -197,10 +277,22 @@ function boardOf(profileName: string, knobs: NonNullable<SimProfile['knobs']>): 
   return localBoard(entry as unknown as Parameters<typeof localBoard>[0], profile);
 }
 
-async function endOf(text: string, board: Board): Promise<{ readonly outcome: string; readonly reason: string | undefined }> {
-  const ran = await runPipelines([], { cells: planCells({ pipelines: [parsePipeline(text)], boards: { all: [board], chosen: [board] } }) });
-  const end = ran.events.find((event: RunEvent) => event.kind === 'cell-end');
-  return { outcome: end?.outcome ?? 'nothing', reason: end?.reason };
+interface End {
+  readonly outcome: string;
+  readonly reason?: string;
+  /** Of the first step that failed. */
+  readonly step?: string;
+  readonly code?: string;
+}
+
+async function endOf(text: string, board: Board): Promise<End> {
+  const { events } = await runPipelines([], {
+    cells: planCells({ pipelines: [parsePipeline(text)], boards: { all: [board], chosen: [board] } }),
+  });
+  const [end] = events.filter((event): event is Extract<RunEvent, { kind: 'cell-end' }> => event.kind === 'cell-end');
+  const failed = events.find((event) => event.kind === 'step-end' && event.outcome !== 'passed') as Extract<RunEvent, { kind: 'step-end' }>;
+  const { outcome = 'nothing', reason = '' } = end ?? {};
+  return outcome === 'passed' ? { outcome } : { outcome, reason, step: failed.step, code: failed.diagnostics[0]?.code ?? '' };
 }
 
 for (const name of Object.keys(knobs) as KnobName[]) {
@@ -208,16 +300,13 @@ for (const name of Object.keys(knobs) as KnobName[]) {
   if (story === 'elsewhere') continue;
   t.test(name, async (t) => {
     const fault = `  - fault: ${JSON.stringify({ do: 'knob', set: { [name]: story.value } })}\n`;
-    const { profile = 'nrf52840dk' } = story;
+    const { profile = 'nrf52840dk', fails } = story;
+    const [step, code] = fails;
     const healthy = await endOf(pipelineText(story.steps, story.extra), boardOf(profile, {}));
-    t.strictSame(healthy, { outcome: 'passed', reason: undefined }, 'a healthy device passes');
-    const [byFault, byProfile] = [
-      await endOf(pipelineText(fault + story.steps, story.extra), boardOf(profile, {})),
-      await endOf(pipelineText(story.steps, story.extra), boardOf(profile, { [name]: story.value })),
-    ];
-    for (const end of [byFault, byProfile]) {
-      t.not(end.outcome, 'passed');
-      t.match(end.reason, story.reason);
-    }
+    t.strictSame(healthy, { outcome: 'passed' }, 'a healthy device passes');
+    const byFault = await endOf(pipelineText(fault + story.steps, story.extra), boardOf(profile, {}));
+    t.match(byFault, { outcome: 'failed', reason: story.reason, step: `steps[${step + 1}]`, code }, 'by a fault');
+    const byProfile = await endOf(pipelineText(story.steps, story.extra), boardOf(profile, { [name]: story.value }));
+    t.match(byProfile, { outcome: 'failed', reason: story.reason, step: `steps[${step}]`, code }, 'by the profile');
   });
 }
