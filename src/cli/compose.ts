@@ -4,21 +4,25 @@ import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createRealClock } from '../base/clock-real.ts';
-import type { JsonValue } from '../events/event.ts';
+import { forResumption, withoutVoid } from '../events/resume.ts';
 import type { Plan, RetryPolicy } from '../language/model.ts';
-import { compact } from '../language/plain.ts';
 import type { RetryCause } from '../run/retry.ts';
 import type { Shard } from '../run/plan.ts';
 import type { Cell } from '../run/cell.ts';
 import { run } from '../run/run.ts';
-import { loadOne, readBeside } from './documents.ts';
+import type { RunOptions } from '../run/run.ts';
+import { documentsRead, loadOne, readBeside } from './documents.ts';
 import { flagError, readReportFlag } from './flags.ts';
+import type { ReportRequest } from './flags.ts';
 import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
 import { planRun, showDiagnostics } from './planning.ts';
 import type { PlanningFlags } from './planning.ts';
+import { checkFiles, readBegunRun } from './resume.ts';
 import { RunFolder } from './run-folder.ts';
 import { createRunOutput } from './run-output.ts';
+import type { RunOutput } from './run-output.ts';
+import { selectionOf } from './run-selection.ts';
 import { onInterrupt } from './signals.ts';
 
 export interface RunFlags extends PlanningFlags {
@@ -35,6 +39,7 @@ export interface RunFlags extends PlanningFlags {
   readonly wait: number;
   readonly realTime: boolean;
   readonly watch: boolean;
+  readonly resume?: string;
 }
 
 const usageExit = 2;
@@ -42,34 +47,75 @@ const usageExit = 2;
 /** Runs `bootproof run` to its exit code. Throws input errors for what the user asked wrongly. */
 export async function composeRun(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<number> {
   const reports = flags.report.map(readReportFlag);
+  if (flags.resume !== undefined) return resumeRun(flags.resume, flags, { reports, io });
+  const prepared = await prepare(paths, flags, io);
+  if (prepared === undefined) return usageExit;
+  const id = runId();
+  const folder = RunFolder.create(flags.out ?? join('reports', id));
+  return runIn(folder, prepared, { id, flags, output: createRunOutput(folder, { reports, io }), io });
+}
+
+/** Goes on with the run in a folder; one that is finished only gets its reports again. */
+async function resumeRun(
+  path: string,
+  flags: RunFlags,
+  { reports, io }: { readonly reports: readonly ReportRequest[]; readonly io: CliIo },
+): Promise<number> {
+  const { folder, log } = RunFolder.reopen(path);
+  try {
+    const { start, events, selection, past, end } = readBegunRun(log);
+    const output = createRunOutput(folder, { reports, io });
+    if (end !== undefined) {
+      io.stderr(`The run ${start.run} is finished: nothing is left to run.\n`);
+      output.replay(withoutVoid(events));
+      return output.finish(end.exitCode);
+    }
+    checkFiles(events);
+    const same = { ...flags, ...selection.flags };
+    const prepared = await prepare(selection.paths, same, io);
+    if (prepared === undefined) return usageExit;
+    output.replay(forResumption(events));
+    return await runIn(folder, { ...prepared, past }, { id: start.run, flags: same, output, io });
+  } finally {
+    folder.close();
+  }
+}
+
+type Prepared = Pick<RunOptions, 'plan' | 'cells' | 'set' | 'axes' | 'selection' | 'knownIssues' | 'documents' | 'past'>;
+
+/** All that a run is made of; undefined when documents have mistakes, which are then shown. */
+async function prepare(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<Prepared | undefined> {
   const planning = await planRun({ paths, flags, io, judge: false });
-  if (planning === undefined) return usageExit;
+  if (planning === undefined) return undefined;
   const { plan, cells, set, axes } = planning;
   if (flags.watch) refuseHardware(cells);
   const { document: known, diagnostics } = loadOne('known-issues', flags.knownIssues);
-  if (showDiagnostics(diagnostics, io)) return usageExit;
+  if (showDiagnostics(diagnostics, io)) return undefined;
+  const knownIssues = known && { issues: known.issues, today: today() };
+  return { plan, cells, set, axes, knownIssues, selection: selectionOf(paths, flags), documents: documentsRead() };
+}
 
-  const id = runId();
-  const folder = new RunFolder(flags.out ?? join('reports', id));
-  const output = createRunOutput(folder, { reports, io });
+interface RunPlace {
+  readonly id: string;
+  readonly flags: RunFlags;
+  readonly output: RunOutput;
+  readonly io: CliIo;
+}
+
+async function runIn(folder: RunFolder, prepared: Prepared, { id, flags, output, io }: RunPlace): Promise<number> {
   const interrupt = onInterrupt(() => io.stderr('\nStopping: teardowns run and reports are written. Once more to stop at once.\n'));
   try {
     const { exitCode } = await run({
+      ...prepared,
       id,
       seed: flags.seed,
       version: packageJson.version,
       host: { node: process.versions.node, system: `${platform()} ${release()} ${arch()}` },
-      selection: selectionOf(paths, flags),
-      cells,
-      axes,
-      set,
-      plan,
-      knownIssues: known && { issues: known.issues, today: today() },
       shard: flags.shard,
       jobs: flags.jobs,
       realTime: flags.realTime,
       bail: flags.bail,
-      retry: retryOf(flags, plan),
+      retry: retryOf(flags, prepared.plan),
       claims: createHostClaims(`run ${id}`),
       busyMs: flags.wait,
       readFile: readBeside,
@@ -89,15 +135,6 @@ function refuseHardware(cells: readonly Cell[]): void {
   const hardware = new Set(cells.filter(({ board }) => !board.local).map(({ board }) => board.name));
   if (hardware.size === 0) return;
   throw flagError(`--watch works with boards simulated in this process, and not with ${[...hardware].join(', ')}`);
-}
-
-/** What the user asked for, as the log keeps it. */
-function selectionOf(
-  paths: readonly string[],
-  { on, tag, axis, bench, plan, shard, knownIssues }: RunFlags,
-): Readonly<Record<string, JsonValue>> {
-  const given = { bench, plan, knownIssues, shard: shard && `${shard.index}/${shard.count}` };
-  return { paths, on, tags: tag, axes: axis, ...compact<Readonly<Record<string, JsonValue>>>(given) };
 }
 
 /** Flags go before the plan. Without either, what the lab did wrong is tried once more. */

@@ -1,7 +1,8 @@
 /** Finding and loading the files that a user names: pipelines and the bench, with every mistake in all of them. */
 
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { toHex } from '../base/bytes.ts';
 import { BootproofError, messageOf } from '../base/errors.ts';
 import { formatSize } from '../base/quantities.ts';
 import { identityOfAddress } from '../language/addresses.ts';
@@ -11,6 +12,7 @@ import { loadDocument } from '../language/load.ts';
 import type { Files, Loaded } from '../language/load.ts';
 import type { DocumentKind, LanguageDocument, Pipeline } from '../language/model.ts';
 import { textBytesMax } from '../language/yaml.ts';
+import { hash } from '../mcuboot/hash.ts';
 import { parseAddress } from '../transport/open.ts';
 import { fileError } from './problems.ts';
 
@@ -93,15 +95,24 @@ export function identityOf(address: string): string {
 
 const serialScheme = 'serial:';
 
-/** Every file that this process has looked into, or tried to, for the user: absolute paths. */
-export const filesRead = new Set<string>();
+/** Every file that this process has looked into, or tried to, for the user: absolute paths. Of documents the SHA-256 in hex is known. */
+export const filesRead = new Map<string, string | undefined>();
+
+/** The documents among them, by their paths as the working folder sees them. */
+export function documentsRead(): ReadonlyMap<string, string> {
+  return new Map([...filesRead].flatMap(([path, digest]) => (digest === undefined ? [] : [[relative('.', path), digest] as const])));
+}
 
 function readText(path: string): string {
-  filesRead.add(resolve(path));
+  filesRead.set(resolve(path), undefined);
   let size: number;
   try {
     ({ size } = statSync(path));
-    if (size <= textBytesMax) return readFileSync(path).toString('utf8');
+    if (size <= textBytesMax) {
+      const bytes = readFileSync(path);
+      filesRead.set(resolve(path), toHex(hash('sha256', bytes)));
+      return bytes.toString('utf8');
+    }
   } catch (cause) {
     throw fileError(`cannot read ${path}`, cause);
   }
@@ -167,7 +178,7 @@ function wrongKind({ document, diagnostics }: Loaded, wanted: DocumentKind): rea
 /** Reads a file that a document names, relative to the document; or one that the user names, relative to the working folder. */
 export function readBeside(path: string, document: string | undefined): Uint8Array {
   const absolute = document === undefined ? path : resolve(dirname(document), path);
-  filesRead.add(resolve(absolute));
+  if (!filesRead.has(resolve(absolute))) filesRead.set(resolve(absolute), undefined);
   try {
     return readFileSync(absolute);
   } catch (cause) {

@@ -14,7 +14,7 @@ import { formatDuration } from '../base/quantities.ts';
 import type { HostClaims } from '../run/host-claims.ts';
 import { fileError } from './problems.ts';
 
-interface Claim {
+export interface Claim {
   readonly name: string;
   readonly pid: number;
   /** When the process began, by the kernel's count: process ids are used again. */
@@ -47,6 +47,12 @@ export function createHostClaims(owner: string): HostClaims {
       }
     },
   };
+}
+
+/** Claims one thing in a folder of its own, or gives the claim that is in the way. */
+export function claimAlone(folder: string, name: string, owner: string): { readonly busy?: Claim; readonly free: () => void } {
+  const busy = take(folder, name, owner);
+  return { ...(busy === undefined ? {} : { busy }), free: () => release(folder, name) };
 }
 
 /** Everyone may claim, nobody may remove the claims of others. */

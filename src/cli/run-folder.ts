@@ -1,9 +1,15 @@
-/** The folder of a run: the event log as it grows, the evidence that steps keep, and the reports at the end. */
+/**
+ * The folder of a run: the event log as it grows, the evidence that steps keep, and the reports at the end. One process at a
+ * time works in it; a claim in the folder says which.
+ */
 
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { encodeEvent } from '../events/log.ts';
+import { BootproofError } from '../base/errors.ts';
+import { decodeEvents, encodeEvent } from '../events/log.ts';
+import type { DecodedLog } from '../events/log.ts';
 import type { RunEvent } from '../events/event.ts';
+import { claimAlone } from './host-claims.ts';
 import { fileError } from './problems.ts';
 
 /** Events are written at each step's end at the latest, and earlier when this much is waiting. */
@@ -12,6 +18,8 @@ const bufferMax = 256 * 1024;
 const flushingKinds: ReadonlySet<RunEvent['kind']> = new Set([
   'plan',
   'attempt-start',
+  // What may change a board is in the log before it is done, so that it can be undone.
+  'step-start',
   'step-progress',
   'step-end',
   'attempt-end',
@@ -22,18 +30,45 @@ const flushingKinds: ReadonlySet<RunEvent['kind']> = new Set([
 export class RunFolder {
   readonly path: string;
   readonly #log: number;
+  readonly #free: () => void;
   #waiting: string[] = [];
   #size = 0;
+  #closed = false;
+
+  private constructor(path: string, log: number, free: () => void) {
+    this.path = path;
+    this.#log = log;
+    this.#free = free;
+  }
 
   /** Makes the folder. Throws an input error when that cannot be, or when a run lies there already. */
-  constructor(path: string) {
-    this.path = path;
-    try {
+  static create(path: string): RunFolder {
+    return unlessRefused(`cannot write the run to ${path}`, () => {
       makeFolder(path);
-      this.#log = openSync(join(path, 'events.jsonl'), 'wx');
-    } catch (cause) {
-      throw fileError(`cannot write the run to ${path}`, cause);
-    }
+      const log = openSync(join(path, logName), 'wx');
+      return new RunFolder(path, log, claimFolder(path));
+    });
+  }
+
+  /** Opens the folder of a run that was begun, and reads what was done. Throws an input error when it cannot be, or when another process works there. */
+  static reopen(path: string): { readonly folder: RunFolder; readonly log: DecodedLog } {
+    return unlessRefused(`cannot resume the run in ${path}`, () => {
+      const file = join(path, logName);
+      const log = openSync(file, constants.O_RDWR | constants.O_APPEND);
+      const folder = new RunFolder(path, log, claimFolder(path));
+      const text = readFileSync(file);
+      const decoded = decodeEvents(text.toString('utf8'));
+      folder.#mendEnd(text, decoded.torn);
+      return { folder, log: decoded };
+    });
+  }
+
+  /** What a killed writer left of its last line is cut off; a last line that lacks only its end gets it. */
+  #mendEnd(text: Buffer, torn: boolean): void {
+    const whole = text.lastIndexOf(0x0a) + 1;
+    const end = torn ? whole : text.length;
+    ftruncateSync(this.#log, end);
+    if (end > whole) writeSync(this.#log, '\n');
   }
 
   /** Appends an event. Throws when the log cannot be written any more, for example because the disk is full. */
@@ -56,9 +91,13 @@ export class RunFolder {
     }
   }
 
+  /** May be called more than once. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.flush();
     closeSync(this.#log);
+    this.#free();
   }
 
   /** Keeps a piece of evidence; returns its path relative to the folder, with `/`. */
@@ -78,6 +117,26 @@ export class RunFolder {
     } catch {
       return;
     }
+  }
+}
+
+const logName = 'events.jsonl';
+
+function claimFolder(path: string): () => void {
+  const { busy, free } = claimAlone(path, 'run', 'bootproof run');
+  if (busy === undefined) return free;
+  throw new BootproofError(`the run in ${path} is still going on: process ${busy.pid} writes it since ${busy.since}`, {
+    fault: 'input',
+    code: 'run-busy',
+    hint: 'wait for it, or end that process',
+  });
+}
+
+function unlessRefused<T>(what: string, open: () => T): T {
+  try {
+    return open();
+  } catch (thrown) {
+    throw thrown instanceof BootproofError ? thrown : fileError(what, thrown);
   }
 }
 

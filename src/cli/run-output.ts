@@ -13,6 +13,8 @@ import type { RunFolder } from './run-folder.ts';
 
 export interface RunOutput {
   write(event: RunEvent): void;
+  /** Takes what is in the log already. */
+  replay(events: readonly RunEvent[]): void;
   /** Writes the reports and gives the exit code, which a report that could not be written makes worse. */
   finish(exitCode: number): number;
 }
@@ -29,13 +31,17 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
   const live = toStdout.length === 0 && io.terminal ? createLiveView(io) : undefined;
   // TAP is the one report that is written as it happens; the others come whole at the end.
   const streamsTap = toStdout.length > 0 ? toStdout.includes('tap') : live === undefined;
+  const show = (event: RunEvent): void => {
+    live?.on(event);
+    for (const { name, text } of reports.on(event)) if (name === 'tap' && streamsTap) io.stdout(text);
+  };
   return {
     write: (event) => {
       folder.write(event);
-      live?.on(event);
       if (event.kind === 'note' && event.severity === 'error') io.stderr(problemLine(event.text, undefined));
-      for (const { name, text } of reports.on(event)) if (name === 'tap' && streamsTap) io.stdout(text);
+      show(event);
     },
+    replay: (events) => events.forEach(show),
     finish: (exitCode) => {
       const { outputs, failures } = reports.end();
       live?.end();

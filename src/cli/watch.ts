@@ -31,7 +31,7 @@ export async function watchRuns(paths: readonly string[], flags: RunFlags, io: C
       const once = composeRun(paths, { ...flags, out: join(out, String(round)) }, io);
       await (round === 1 ? once : showing(once, io));
       rmSync(join(out, String(round - runsKept)), { recursive: true, force: true });
-      watcher.add([...filesRead]);
+      watcher.add([...filesRead.keys()]);
       io.stderr('Watching: save a file to run again, Ctrl-C ends.\n');
       await changes.next(signal);
     }

@@ -11,7 +11,9 @@ export const eventFormat = 1;
 /** Everything that can happen in a run, told apart by `kind`. */
 export type RunEvent =
   | RunStart
+  | RunResume
   | PlanMade
+  | FileRead
   | CellStart
   | AttemptStart
   | StepStart
@@ -72,10 +74,31 @@ export interface RunStart extends Stamp {
   readonly selection: Readonly<Record<string, JsonValue>>;
 }
 
+/**
+ * A run that was killed or cancelled goes on from here. It makes void what only an unfinished run says: its end, its
+ * conclusions, and that cells are not run or aborted. The clock of the run stood still since the last event.
+ */
+export interface RunResume extends Stamp {
+  readonly kind: 'run-resume';
+  /** Wall time, as in `run-start`. */
+  readonly started: string;
+  readonly host: Readonly<Record<string, string>>;
+}
+
 /** Comes once, after `run-start` and before any cell. It is the denominator of every report. */
 export interface PlanMade extends Stamp {
   readonly kind: 'plan';
   readonly cells: readonly PlannedCell[];
+}
+
+/** A file that results depend on, when it was read first. A run is only resumed while all of them are as they were. */
+export interface FileRead extends Stamp {
+  readonly kind: 'file-read';
+  /** As it was named: relative to the document `beside`, or to where bootproof was started. */
+  readonly path: string;
+  readonly beside?: string;
+  /** In hex. */
+  readonly sha256: string;
 }
 
 export interface PlannedCell {
@@ -258,7 +281,7 @@ export interface KnownIssueReference {
   readonly ticket: string;
 }
 
-/** The last event of a run that was not killed. */
+/** The last event of a run that was not killed; more may follow a `run-resume`. */
 export interface RunEnd extends Stamp {
   readonly kind: 'run-end';
   /** The exit code of `bootproof run` (design section 4). */

@@ -1,12 +1,13 @@
 /**
- * Makes one coherent run of a log that holds several: shards, farm agents, or a run that was killed and resumed. Folds
- * may then rely on at most one `run-start`, exactly one `plan`, and one execution of each cell.
+ * Makes one coherent run of a log that holds several, such as shards, or that was resumed. Folds may then rely on at most
+ * one `run-start`, exactly one `plan`, and one end of each cell.
  */
 
 import type { CellOutcome } from './outcome.ts';
 import type { PlanMade, PlannedCell, RunEnd, RunEvent, RunStart } from './event.ts';
+import { withoutVoid } from './resume.ts';
 
-/** One run of the process, from its `run-start` to the next. */
+/** One run, from its `run-start` to the next. */
 type Part = readonly RunEvent[];
 
 /** The outcome that counts when a cell was executed in several parts is the one furthest down: a failure is never hidden by another try. */
@@ -33,8 +34,9 @@ const exitCodesByWeight = [130, 1, 2, 3, 4, 0];
  * says so, because nobody knows what is missing from the reports.
  */
 export function joinRuns(events: readonly RunEvent[]): readonly RunEvent[] {
-  const runs = splitRuns(events);
-  if (runs.length === 1 && isInOrder(events)) return events;
+  const runs = splitRuns(events).map(withoutVoid);
+  const [only] = runs;
+  if (only !== undefined && runs.length === 1 && isInOrder(only)) return only;
   const start = joinStarts(runs);
   const parts = start === undefined ? runs : runs.map((part) => countFrom(start, part));
   const chosen = chooseExecutions(parts);
@@ -67,11 +69,6 @@ function runOf(part: Part): string {
   return startOf(part)?.run ?? 'unknown';
 }
 
-/** Equal for a run and its resumption, different for two shards of it. */
-function identityOf(part: Part): string {
-  return JSON.stringify([runOf(part), startOf(part)?.selection]);
-}
-
 /** The earliest start, with the names of all runs. */
 function joinStarts(parts: readonly Part[]): RunStart | undefined {
   const starts = parts.flatMap((part) => startOf(part) ?? []);
@@ -86,8 +83,7 @@ function countFrom(start: RunStart, part: Part): Part {
 
 function joinPlans(parts: readonly Part[]): PlanMade {
   const plans = parts.flatMap((part) => part.find((event) => event.kind === 'plan') ?? []);
-  const withPlan = new Set(parts.filter((part) => part.some((event) => event.kind === 'plan')).map(identityOf));
-  const lost = parts.filter((part) => !withPlan.has(identityOf(part))).map((part) => lostPlan(runOf(part)));
+  const lost = parts.filter((part) => !part.some(({ kind }) => kind === 'plan')).map((part) => lostPlan(runOf(part)));
   const cells = [...plans.flatMap((plan) => plan.cells), ...lost];
   const unique = new Map<string, PlannedCell>();
   for (const cell of cells) if (!unique.has(cell.cell)) unique.set(cell.cell, cell);
@@ -125,12 +121,10 @@ function isKept(event: RunEvent, part: number, chosen: ReadonlyMap<string, numbe
   return !('cell' in event) || (chosen.get(event.cell) ?? part) === part;
 }
 
-/** The run as a whole has ended only when each of its runs has, the last time it was started. */
+/** The whole has ended only when each of its runs has. */
 function joinEnds(parts: readonly Part[]): RunEnd | undefined {
-  const last = new Map(parts.map((part) => [identityOf(part), part]));
-  const ends = [...last.values()].map((part) => part.find((event) => event.kind === 'run-end'));
-  const done = ends.filter((end) => end !== undefined);
-  if (done.length < ends.length) return undefined;
+  const done = parts.flatMap((part) => part.find((event) => event.kind === 'run-end') ?? []);
+  if (done.length < parts.length) return undefined;
   return {
     kind: 'run-end',
     seq: 0,

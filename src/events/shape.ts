@@ -78,7 +78,9 @@ const shapes: { readonly [K in RunEvent['kind']]: Shape<Omit<EventOf<K>, 'kind'>
     host: record(text),
     selection: record(json),
   },
+  'run-resume': { ...stamp, started: instant, host: record(text) },
   plan: { ...stamp, cells: list(plannedCell) },
+  'file-read': { ...stamp, path: text, beside: optional(text), sha256: text },
   'cell-start': { ...stamp, cell: text },
   'attempt-start': { ...inCell, board: text, transport: text },
   'step-start': {

@@ -92,6 +92,7 @@ function onEvent(run: RunState, event: RunEvent): void {
   run.lastAt = Math.max(run.lastAt, event.at);
   if (event.kind === 'run-start') run.start = event;
   else if (event.kind === 'run-end') run.end = event;
+  else if (event.kind === 'run-resume' || event.kind === 'file-read') return;
   else if (event.kind === 'plan') event.cells.forEach((plan) => addCell(run, plan));
   else if (event.cell !== undefined) onCellEvent(run.cellsById.get(event.cell), event);
   else if (event.kind === 'note') run.notes.push(event);
@@ -105,7 +106,7 @@ function addCell(run: RunState, plan: PlannedCell): void {
   run.cellsById.set(plan.cell, cell);
 }
 
-type CellEvent = Exclude<RunEvent, { kind: 'run-start' | 'plan' | 'run-end' }>;
+type CellEvent = Exclude<RunEvent, { kind: 'run-start' | 'run-resume' | 'plan' | 'file-read' | 'run-end' }>;
 
 /** After the end of a cell only artifacts still count, because reports may link them; nothing can change its outcome. */
 function onCellEvent(cell: CellState | undefined, event: CellEvent): void {

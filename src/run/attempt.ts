@@ -1,6 +1,5 @@
 /** One execution of a cell: open the board, setup, steps, evidence on failure, teardown, and the outcome of it all. */
 
-import { assert } from '../base/assert.ts';
 import { deadline } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
@@ -13,16 +12,15 @@ import type { ConsoleRecord } from '../device/console-record.ts';
 import type { Device } from '../device/device.ts';
 import { Failure } from '../device/failure.ts';
 import { awaitComeback } from '../device/comeback.ts';
-import type { EventDiagnostic, Section } from '../events/event.ts';
+import type { EventDiagnostic, StepEnd } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
-import type { AnyStep, Pipeline } from '../language/model.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import type { CellInputs } from './inputs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
-import { factsOfRole } from './roles.ts';
-import { createDeviceState, createNames, runList, stepsMax } from './step-list.ts';
+import { createSections } from './sections.ts';
+import type { OpenedDevice, Sections } from './sections.ts';
 import type { AttemptWorld, FailedStep } from './step-list.ts';
 import type { Emit } from './timeline.ts';
 
@@ -40,6 +38,8 @@ export interface AttemptOptions {
   readonly emit: Emit;
   /** Aborted when the run is cancelled. The teardown still runs. */
   readonly signal: AbortSignal;
+  /** The steps of the attempt that ended before the runner died. */
+  readonly before?: readonly StepEnd[];
 }
 
 export interface AttemptEnd {
@@ -69,36 +69,59 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptEnd> {
 }
 
 async function execute(options: AttemptOptions, said: ConsoleRecord): Promise<AttemptEnd> {
-  const { cell, clock, rng, signal } = options;
+  const { cell, clock, signal } = options;
   const ms = cell.pipeline.timeoutMs ?? attemptMs;
   const limit = deadline(clock, { ms, why: 'the time limit of the attempt', parent: signal, reason: () => tooLong(ms) });
   try {
-    const opened: OpenedDevice[] = [];
-    try {
-      for (const [role, board] of cell.board.members ?? new Map([['', cell.board]])) {
-        const emit = (event: BoardEvent): void => {
-          // The text of several boards in one file would be no text; the event log has each of them.
-          if (event.kind === 'console' && role === '') said.add(event.text);
-          emitAt(options, board, event);
-        };
-        const transport = transportOf(cell, role, board);
-        const chance = role === '' ? rng : rng.fork(`device ${role}`);
-        const device = await board.open({ transport, clock, rng: chance, signal: limit.signal, emit });
-        opened.push({ role, device });
-      }
-      return await runSections(options, opened, limit.signal);
-    } finally {
-      await Promise.all(opened.map(({ device }) => device.close()));
-    }
+    return await withDevices(options, { said, signal: limit.signal }, (opened) => runSections(options, opened, limit.signal));
   } finally {
     limit.dispose();
   }
 }
 
-interface OpenedDevice {
-  /** Empty for the board of a pipeline that works on one. */
-  readonly role: string;
-  readonly device: Device;
+/** The teardown of an attempt whose runner died after its steps had begun. Whatever happens, the attempt is as aborted as it was. */
+export async function tearDownLate(options: AttemptOptions): Promise<void> {
+  const { cell, clock, before = [] } = options;
+  if (cell.pipeline.teardown.every((_, index) => before.some(({ step }) => step === `teardown[${index}]`))) return;
+  const limit = deadline(clock, { ms: teardownMs, why: 'the time limit of the teardown', reason: () => tooLong(teardownMs) });
+  try {
+    const place = { said: createConsoleRecord(), signal: limit.signal };
+    await withDevices(options, place, (opened) => tearDown(createSections(options, opened), options));
+  } catch (thrown) {
+    tellDirty(options, `could not run: ${asBootproofError(thrown).message}`);
+  } finally {
+    limit.dispose();
+  }
+}
+
+interface Opening {
+  /** What the board says; of several boards nothing, since their text in one file would be no text. The event log has each of them. */
+  readonly said: ConsoleRecord;
+  readonly signal: AbortSignal;
+}
+
+async function withDevices<T>(
+  options: AttemptOptions,
+  { said, signal }: Opening,
+  use: (opened: readonly OpenedDevice[]) => Promise<T>,
+): Promise<T> {
+  const { cell, clock, rng } = options;
+  const opened: OpenedDevice[] = [];
+  try {
+    for (const [role, board] of cell.board.members ?? new Map([['', cell.board]])) {
+      const emit = (event: BoardEvent): void => {
+        if (event.kind === 'console' && role === '') said.add(event.text);
+        emitAt(options, board, event);
+      };
+      const transport = transportOf(cell, role, board);
+      const chance = role === '' ? rng : rng.fork(`device ${role}`);
+      const device = await board.open({ transport, clock, rng: chance, signal, emit });
+      opened.push({ role, device });
+    }
+    return await use(opened);
+  } finally {
+    await Promise.all(opened.map(({ device }) => device.close()));
+  }
 }
 
 /** One board of several takes the transport of the cell if it has it. */
@@ -131,41 +154,6 @@ async function runSections(options: AttemptOptions, opened: readonly OpenedDevic
   }
 }
 
-/** Runs sections of the pipeline. */
-interface Sections {
-  /** Stops at the first step that fails. */
-  readonly upToFailure: (names: readonly Section[], signal: AbortSignal) => Promise<FailedStep | undefined>;
-  /** Attempts every step, however the others fare. Returns whether all went well. */
-  readonly each: (name: Section, signal: AbortSignal) => Promise<boolean>;
-}
-
-function createSections(options: AttemptOptions, opened: readonly OpenedDevice[]): Sections {
-  const { cell, attempt, emit, inputs, resolve, facts, filesBeside, clock, rng } = options;
-  const { id, board, transport, axes, pipeline } = cell;
-  const names = createNames(inputs, filesBeside(pipeline.source.name));
-  const states = new Map(opened.map(({ role, device }) => [role, createDeviceState(role, device, factsOfRole(facts, role))]));
-  const [state] = states.values();
-  assert(state !== undefined, 'a cell has a board');
-  const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
-  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, resolve, filesBeside, states, budget: { steps: stepsMax } };
-  const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
-    runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
-  return {
-    upToFailure: async (sections, signal) => {
-      for (const section of sections) {
-        const failed = await run(section, false, signal);
-        if (failed !== undefined) return failed;
-      }
-      return undefined;
-    },
-    each: async (section, signal) => (await run(section, true, signal)) === undefined,
-  };
-}
-
-function stepsOf({ setup, steps, onFailure, teardown }: Pipeline, section: Section): readonly AnyStep[] {
-  return { setup, steps, 'on-failure': onFailure, teardown }[section];
-}
-
 function endOfFailure(failed: FailedStep | undefined): AttemptEnd {
   if (failed === undefined) return { outcome: 'passed', diagnostics: [] };
   const { path, verb, error } = failed;
@@ -173,13 +161,17 @@ function endOfFailure(failed: FailedStep | undefined): AttemptEnd {
 }
 
 /** Runs with a limit of its own, since the attempt's may be what ended the steps. A failed teardown makes the board dirty, never the product guilty. */
-async function tearDown(sections: Sections, { cell, attempt, clock, emit }: AttemptOptions): Promise<void> {
+async function tearDown(sections: Sections, options: AttemptOptions): Promise<void> {
+  const { cell, clock } = options;
   if (cell.pipeline.teardown.length === 0) return;
   const limit = deadline(clock, { ms: teardownMs, why: 'the time limit of the teardown', reason: () => tooLong(teardownMs) });
   const clean = await sections.each('teardown', limit.signal);
   limit.dispose();
-  if (clean) return;
-  const text = `the teardown failed: ${cell.board.name} is dirty, and the next cell must bring it to a known state itself`;
+  if (!clean) tellDirty(options, 'failed');
+}
+
+function tellDirty({ cell, attempt, emit }: AttemptOptions, why: string): void {
+  const text = `the teardown ${why}: ${cell.board.name} is dirty, and the next cell must bring it to a known state itself`;
   emit({ kind: 'note', severity: 'warning', text, board: cell.board.name, cell: cell.id, attempt });
 }
 

@@ -29,12 +29,20 @@ export async function runBoards(cells: readonly Cell[], running: Running): Promi
     outcomes.set(cell, outcome);
     if (running.bail && exitCodeOfRun([outcome], false) !== 0 && outcome !== 'not-applicable') stop.abort();
   };
-  for (const cell of cells) {
+  const laneOf = (cell: Cell): BoardLane => {
     // Boards that live in virtual time share one lane, so that a run repeats exactly.
     const name = cell.board.local && !running.realTime ? '' : cell.board.name;
     const lane = lanes.get(name) ?? new BoardLane(cell, { running, signal, lanes, ended });
     lanes.set(name, lane);
-    lane.add(new CellRun(cell, running));
+    return lane;
+  };
+  for (const cell of cells) {
+    const past = running.past?.cells.get(cell.id);
+    const openOn = past?.open === undefined ? undefined : cells.find(({ board }) => board.name === past.open?.start.board);
+    if (past?.outcome !== undefined) outcomes.set(cell, past.outcome);
+    // What a dead runner left on a board is cleared away before anything else runs there.
+    else if (openOn !== undefined) laneOf(openOn).addFirst(new CellRun(cell, running, past));
+    else laneOf(cell).add(new CellRun(cell, running, past));
   }
   const all = [...lanes.values()];
   await runLanes(all, running.jobs);
@@ -74,6 +82,10 @@ class BoardLane implements Lane {
     this.#queue.push(run);
   }
 
+  addFirst(run: CellRun): void {
+    this.#queue.unshift(run);
+  }
+
   hasWork(): boolean {
     return this.#queue.length > 0;
   }
@@ -84,7 +96,7 @@ class BoardLane implements Lane {
     const { signal, running } = this.#context;
     if (signal.aborted) {
       const reason = running.signal.aborted ? 'the run was cancelled' : 'an earlier cell failed (--bail)';
-      this.#end(run, run.tries.length > 0 ? run.end() : run.endAs('not-run', { reason }));
+      this.#end(run, run.tries.length > 0 ? run.end() : run.endAs(run.hasStarted ? 'aborted' : 'not-run', { reason }));
       return;
     }
     const drained = this.#keeper?.drained;
@@ -110,6 +122,7 @@ class BoardLane implements Lane {
       }
       free = (await this.#keeper?.prepare(cell)) ?? free;
       const facts = await cell.board.facts({ clock: running.real, signal });
+      await run.endOpenAttempt(cell, facts, signal);
       const end = await run.attempt(cell, facts, signal);
       await this.#keeper?.settle(cell, end.outcome);
     } catch (thrown) {

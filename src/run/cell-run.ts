@@ -6,14 +6,15 @@ import type { BootproofError } from '../base/errors.ts';
 import { createRng } from '../base/rng.ts';
 import type { StepFiles } from '../device/context.ts';
 import type { CellOutcome } from '../events/outcome.ts';
-import { runAttempt } from './attempt.ts';
+import { runAttempt, tearDownLate } from './attempt.ts';
 import type { AttemptEnd, AttemptOptions } from './attempt.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import { resolveInputs } from './inputs.ts';
 import type { ImageShelf, InputSources } from './inputs.ts';
 import { withKnownIssue } from './known-issues.ts';
-import { outcomeOfFault } from './outcome.ts';
+import { asBootproofError, outcomeOfFault } from './outcome.ts';
+import type { OpenAttempt, PastCell } from './past.ts';
 import { outcomeOfAttempts } from './retry.ts';
 import type { RunOptions } from './run.ts';
 import type { Timeline } from './timeline.ts';
@@ -27,45 +28,97 @@ export interface Running extends RunOptions {
 
 type Facts = Readonly<Record<string, unknown>>;
 
+interface AttemptPlace {
+  readonly cell: Cell;
+  readonly facts: Facts;
+  readonly signal: AbortSignal;
+}
+
 export class CellRun {
   /** As planned; attempts on another board have a cell of their own with the same id. */
   readonly planned: Cell;
   /** The boards that tried, and how it went. A board that could not even begin counts, too. */
-  readonly tries: { readonly board: string; readonly end: AttemptEnd }[] = [];
+  readonly tries: { readonly board: string; readonly end: AttemptEnd }[];
   readonly #running: Running;
-  #attempts = 0;
-  #durationMs = 0;
+  #attempts: number;
+  /** The attempts that came to their end. */
+  #judged: number;
+  #durationMs: number;
   #startedAt: number | undefined;
+  #open: OpenAttempt | undefined;
 
-  constructor(planned: Cell, running: Running) {
+  constructor(planned: Cell, running: Running, past?: PastCell) {
     this.planned = planned;
     this.#running = running;
+    this.tries = [...(past?.tries ?? [])];
+    this.#attempts = past?.attempt ?? 0;
+    this.#judged = this.tries.length;
+    this.#durationMs = past?.durationMs ?? 0;
+    this.#startedAt = past?.startedAt;
+    this.#open = past?.open;
+  }
+
+  get hasStarted(): boolean {
+    return this.#startedAt !== undefined;
   }
 
   /** One attempt on the cell's board, on a clock that suits it. Rejects with input errors of the cell's inputs. */
   async attempt(cell: Cell, facts: Facts, signal: AbortSignal): Promise<AttemptEnd> {
-    const { timeline, real, seed, realTime, shelf } = this.#running;
-    const inputs = resolveInputs(cell.pipeline, { ...this.#sources(cell), facts }, shelf);
-    const clock = cell.board.local && !realTime ? createVirtualClock() : real;
     const attempt = this.#attempts + 1;
-    const rng = createRng(seed).fork(cell.id);
+    const options = this.#optionsOf(cell, attempt, { facts, signal });
+    this.#begin();
+    const end = await this.#onClock(cell, (clock) => runAttempt({ ...options, clock }));
+    this.#attempts = attempt;
+    this.#judged += 1;
+    this.tries.push({ board: cell.board.name, end });
+    return end;
+  }
+
+  /** Ends the attempt that the death of the runner left open, if there is one. On another board nothing can be torn down. */
+  async endOpenAttempt(cell: Cell, facts: Facts, signal: AbortSignal): Promise<void> {
+    const { timeline } = this.#running;
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    const { attempt, board, at } = open.start;
+    if (open.begun && board === cell.board.name) await this.#tearDown(open, { cell, facts, signal });
+    const durationMs = Math.round((timeline.now() - at) * 1000) / 1000;
+    timeline.emit({ kind: 'attempt-end', cell: cell.id, attempt, outcome: 'aborted', durationMs });
+  }
+
+  async #tearDown({ start, steps: before }: OpenAttempt, { cell, facts, signal }: AttemptPlace): Promise<void> {
+    const { timeline } = this.#running;
+    const there = { ...cell, transport: start.transport };
+    try {
+      const options = this.#optionsOf(there, start.attempt, { facts, signal });
+      await this.#onClock(there, (clock) => tearDownLate({ ...options, clock, before }));
+    } catch (thrown) {
+      const text = `the teardown could not run: ${asBootproofError(thrown).message}`;
+      timeline.emit({ kind: 'note', severity: 'warning', text, board: start.board, cell: cell.id, attempt: start.attempt });
+    }
+  }
+
+  #optionsOf(cell: Cell, attempt: number, { facts, signal }: Omit<AttemptPlace, 'cell'>): Omit<AttemptOptions, 'clock'> {
+    const { timeline, seed, shelf } = this.#running;
+    const inputs = resolveInputs(cell.pipeline, { ...this.#sources(cell), facts }, shelf);
     const filesBeside = (document: string): StepFiles => this.#files(cell, attempt, document);
     const resolve: AttemptOptions['resolve'] = (fragment, given) =>
       resolveInputs(fragment, { ...this.#sources(cell), set: new Map(), plan: undefined, facts, ...given }, shelf);
-    this.#begin();
+    // A retry meets other chances, or it would only repeat the attempt before. What the death of a runner cut short is no try.
+    const rng = createRng(seed).fork(cell.id);
+    const chance = this.#judged === 0 ? rng : rng.fork(`attempt ${this.#judged + 1}`);
+    return { cell, attempt, inputs, resolve, facts, filesBeside, rng: chance, emit: timeline.emit, signal };
+  }
+
+  async #onClock<T>(cell: Cell, work: (clock: Clock) => Promise<T>): Promise<T> {
+    const { timeline, real, realTime } = this.#running;
+    const clock = cell.board.local && !realTime ? createVirtualClock() : real;
     const entered = timeline.enter(clock);
     const startedAt = clock.now();
     try {
-      // A retry meets other chances, or it would only repeat the attempt before.
-      const chance = attempt === 1 ? rng : rng.fork(`attempt ${attempt}`);
-      const end = await clock.drive(
-        runAttempt({ cell, attempt, inputs, resolve, facts, filesBeside, clock, rng: chance, emit: timeline.emit, signal }),
-      );
-      this.#attempts = attempt;
-      this.#durationMs += clock.now() - startedAt;
-      this.tries.push({ board: cell.board.name, end });
-      return end;
+      return await clock.drive(work(clock));
     } finally {
+      this.#durationMs += clock.now() - startedAt;
       entered.leave();
     }
   }

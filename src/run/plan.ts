@@ -71,6 +71,15 @@ export function shardCells(cells: readonly Cell[], { index, count }: Shard): rea
   throw planError(`the share ${index}/${count} has no cells: there are only ${cells.length}`, 'use fewer shares');
 }
 
+/** Throws an input error when a run that goes on has other cells than it had. */
+export function checkSamePlan(cells: readonly Cell[], planned: readonly string[]): void {
+  const differs = cells.length !== planned.length || cells.some(({ id }, index) => id !== planned[index]);
+  if (!differs) return;
+  const now = new Set(cells.map(({ id }) => id));
+  const lost = planned.find((id) => !now.has(id)) ?? cells.find(({ id }) => !planned.includes(id))?.id ?? 'the order of the cells';
+  throw planError(`the run cannot be resumed: its plan is another now, for example in ${lost}`, 'run it anew');
+}
+
 /** The cells in which each of `axes` has the value that is asked for. Throws an input error when there are none. */
 export function narrowCells(cells: readonly Cell[], axes: ReadonlyMap<string, string>): readonly Cell[] {
   const narrowed = cells.filter((cell) => [...axes].every(([axis, value]) => String(cell.axes[axis]) === value));

@@ -13,15 +13,18 @@ import type { Running } from './cell-run.ts';
 import { describeCell } from './cell.ts';
 import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
+import { createFileNotes } from './file-notes.ts';
 import { ImageShelf } from './inputs.ts';
 import { exitCodeOfRun } from './outcome.ts';
 import { isAbout } from './known-issues.ts';
 import type { KnownIssueList } from './known-issues.ts';
-import { checkCellCount, narrowCells, shardCells } from './plan.ts';
+import type { Past } from './past.ts';
+import { checkCellCount, checkSamePlan, narrowCells, shardCells } from './plan.ts';
 import type { Shard } from './plan.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { describeSweeps, expandSweeps } from './sweep.ts';
 import { createTimeline } from './timeline.ts';
+import type { Emit } from './timeline.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -50,6 +53,10 @@ export interface RunOptions {
   readonly claims?: HostClaims | undefined;
   /** How long to wait for a board that another process uses. */
   readonly busyMs?: number;
+  /** What was done before, of a run that goes on. */
+  readonly past?: Past | undefined;
+  /** The documents that the run is made of, with their SHA-256 in hex, for the log. */
+  readonly documents?: ReadonlyMap<string, string>;
   /** Reads a file relative to the document `beside`, or to where bootproof was started. */
   readonly readFile: (path: string, beside: string | undefined) => Uint8Array;
   /** Keeps evidence beside the reports; returns its path relative to their folder. */
@@ -67,22 +74,18 @@ export interface RunEndState {
 export async function run(options: RunOptions): Promise<RunEndState> {
   const real = createRealClock();
   const virtual = !options.realTime && options.cells.every(({ board }) => board.local);
-  const timeline = createTimeline({ real: virtual ? undefined : real, write: options.write });
-  const running: Running = { ...options, timeline, real, shelf: new ImageShelf() };
-  const cells = await planSweeps(running);
+  const timeline = createTimeline({ real: virtual ? undefined : real, write: options.write, next: options.past?.next });
   const { emit } = timeline;
-  emit({
-    kind: 'run-start',
-    format: eventFormat,
-    run: options.id,
-    seed: options.seed,
-    bootproof: options.version,
-    started: isoTime(virtual ? virtualEpochMs : real.wall()),
-    virtual,
-    host: options.host,
-    selection: options.selection,
-  });
-  emit({ kind: 'plan', cells: cells.map(describeCell) });
+  const files = createFileNotes(options.readFile, emit);
+  const running: Running = { ...options, readFile: files.readFile, timeline, real, shelf: new ImageShelf() };
+  const cells = await planSweeps(running);
+  const started = isoTime(virtual ? virtualEpochMs : real.wall());
+  if (options.past === undefined) emitStart(cells, { options, emit, started, virtual });
+  else {
+    checkSamePlan(cells, options.past.plan);
+    emit({ kind: 'run-resume', started, host: options.host });
+  }
+  files.begin();
   const ends = await runBoards(cells, running);
   for (const text of describeSweeps(ends, (cell) => repeatCommand(cell, options))) emit({ kind: 'note', severity: 'error', text });
   for (const text of idleIssues(cells, options.knownIssues)) emit({ kind: 'note', severity: 'warning', text });
@@ -91,6 +94,20 @@ export async function run(options: RunOptions): Promise<RunEndState> {
   const exitCode = exitCodeOfRun(outcomes, cancelled);
   emit({ kind: 'run-end', exitCode, counts: countOutcomes(outcomes), ...(cancelled ? { cancelled } : {}) });
   return { exitCode, outcomes };
+}
+
+interface Start {
+  readonly options: RunOptions;
+  readonly emit: Emit;
+  readonly started: string;
+  readonly virtual: boolean;
+}
+
+function emitStart(cells: readonly Cell[], { options, emit, started, virtual }: Start): void {
+  const { id, seed, version, host, selection, documents = new Map<string, string>() } = options;
+  emit({ kind: 'run-start', format: eventFormat, run: id, seed, bootproof: version, started, virtual, host, selection });
+  emit({ kind: 'plan', cells: cells.map(describeCell) });
+  for (const [path, sha256] of documents) emit({ kind: 'file-read', path, sha256 });
 }
 
 /** The cells that a run with these options has: each sweep as its cells. Throws as `run` does. */

@@ -20,16 +20,17 @@ export interface TimelineOptions {
   /** The clock for everything outside attempts in virtual time; undefined when the whole run is virtual. */
   readonly real: Clock | undefined;
   readonly write: (event: RunEvent) => void;
+  /** Of a run that goes on: the stamp of its next event. */
+  readonly next?: { readonly seq: number; readonly at: number } | undefined;
 }
 
 export function createTimeline(options: TimelineOptions): Timeline {
-  const { real, write } = options;
-  let seq = 0;
-  let done = 0;
+  const { real, write, next = { seq: 0, at: 0 } } = options;
+  let { seq, at: done } = next;
   let current: { readonly clock: Clock; readonly start: number } | undefined;
 
   const now = (): number => {
-    if (real !== undefined) return round(real.now());
+    if (real !== undefined) return round(done + real.now());
     return round(done + (current === undefined ? 0 : current.clock.now() - current.start));
   };
   return {

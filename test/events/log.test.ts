@@ -208,17 +208,19 @@ void t.test('joined logs', (t) => {
     'numbered anew',
   );
 
+  const resume = read(line({ kind: 'run-resume', started: '2026-01-01T00:00:09Z', host: {} }));
+  const conclusion = read(line({ kind: 'note', severity: 'error', text: 'a sweep failed' }));
   const resumed = [
-    ...run('r', 0, 1, cells('a', 'b'), ended('a', 'passed'), began('b')),
-    ...run('r', 9, 1, cells('a', 'b'), began('b'), ended('b', 'passed'), over(0)),
+    ...run('r', 0, 1, cells('a', 'b', 'c'), ended('a', 'passed'), began('b'), ended('b', 'aborted'), ended('c', 'not-run'), conclusion, over(130)),
+    ...[resume, ended('b', 'failed', 9), conclusion],
   ];
-  t.same(show(joinRuns(resumed)), ['start r', 'plan a,b', 'a passed @0', 'cell-start', 'b passed @9000', 'end 0 {}']);
+  const again = ['start r', 'plan a,b,c', 'a passed @0', 'cell-start', 'run-resume', 'b failed @9'];
+  t.same(show(joinRuns(resumed)), [...again, 'note'], 'a resumption makes void what only the unfinished run said');
+  t.same(show(joinRuns([...resumed, resume, ended('c', 'passed', 9), over(1)])), [...again, 'run-resume', 'c passed @9', 'end 1 {}']);
 
   t.same(show(joinRuns(run('r', 0, 1))), ['start r', 'plan plan of r'], 'a run without a plan is not a run without cells');
   const lost = joinRuns([...run('x', 0, 1, cells('a'), ended('a', 'passed'), over(0)), ...run('y', 0, 2)]);
   t.same(show(lost), ['start x+y', 'plan a,plan of y', 'a passed @0'], 'nor is a shard without one; the whole has not ended');
-  const between = joinRuns([...run('r', 0, 1), ...run('r', 1, 1, cells('a'), over(0))]);
-  t.same(show(between), ['start r', 'plan a', 'end 0 {}'], 'but a resumed run has the plan that it made in the end');
   t.end();
 });
 

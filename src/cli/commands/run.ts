@@ -18,6 +18,7 @@ Examples:
   bootproof run sweep.pipeline.yaml --axis flash-op=17  one flash operation of a power-cut sweep
   bootproof run --bench lab.bench.yaml --on nrf52840dk  on all boards with that label
   bootproof run --watch ota.pipeline.yaml               a verdict at each save; Ctrl-C ends
+  bootproof run --resume reports/latest                 go on with a run that was killed or interrupted
   bootproof run --report tap > results.tap              stdout is TAP for other programs
 
 Exit codes: 0 all good, 1 the product failed, 2 usage or a broken pipeline, 3 the lab failed, 130 interrupted.
@@ -50,11 +51,23 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--bail', 'stop after the first cell that is not good', false)
     .option('--real-time', 'run simulated boards in real time, too', false)
     .option('--watch', 'run again at each save of a file that the run used, on simulated boards', false)
+    .option('--resume <DIR>', 'go on with the run in this folder: with its own flags, files and plan, as it was begun')
     .addHelpText('after', examples)
-    .action(async (paths: string[], flags: RunFlags) => {
+    .action(async (paths: string[], flags: RunFlags, command: Command) => {
+      if (flags.resume !== undefined) refuseOthers(paths, command);
       const start = flags.watch ? (await import('../watch.ts')).watchRuns : composeRun;
       io.exit(await start(paths, flags, io));
     });
+}
+
+/** Flags about how a run is shown and carried out; all others say what it is. */
+const freeFlags: readonly string[] = ['resume', 'report', 'jobs', 'wait', 'bail'];
+
+function refuseOthers(paths: readonly string[], command: Command): void {
+  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  const other = given.find((option) => !freeFlags.includes(option.attributeName()))?.long ?? paths[0];
+  if (other === undefined) return;
+  throw flagError(`${other} cannot be given together with --resume`, 'a run goes on as it was begun: leave it out');
 }
 
 function retryCause(text: string, before: readonly RetryCause[]): readonly RetryCause[] {

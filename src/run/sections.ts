@@ -1,0 +1,55 @@
+/** The sections of a pipeline, as an attempt runs them on its boards. */
+
+import { assert } from '../base/assert.ts';
+import type { Device } from '../device/device.ts';
+import type { Section } from '../events/event.ts';
+import type { AnyStep, Pipeline } from '../language/model.ts';
+import type { AttemptOptions } from './attempt.ts';
+import { restoreNames } from './past-names.ts';
+import { factsOfRole } from './roles.ts';
+import { createDeviceState, createNames, runList, stepsMax } from './step-list.ts';
+import type { AttemptWorld, FailedStep } from './step-list.ts';
+
+export interface OpenedDevice {
+  /** Empty for the board of a pipeline that works on one. */
+  readonly role: string;
+  readonly device: Device;
+}
+
+/** Runs sections of the pipeline. */
+export interface Sections {
+  /** Stops at the first step that fails. */
+  readonly upToFailure: (names: readonly Section[], signal: AbortSignal) => Promise<FailedStep | undefined>;
+  /** Attempts every step, however the others fare. Returns whether all went well. */
+  readonly each: (name: Section, signal: AbortSignal) => Promise<boolean>;
+}
+
+export function createSections(options: AttemptOptions, opened: readonly OpenedDevice[]): Sections {
+  const { cell, attempt, emit, inputs, resolve, facts, filesBeside, clock, rng, before = [] } = options;
+  const { id, board, transport, axes, pipeline } = cell;
+  const names = createNames(inputs, filesBeside(pipeline.source.name));
+  restoreNames(names, (section) => stepsOf(pipeline, section), before);
+  const states = new Map(opened.map(({ role, device }) => [role, createDeviceState(role, device, factsOfRole(facts, role))]));
+  const [state] = states.values();
+  assert(state !== undefined, 'a cell has a board');
+  const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
+  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, resolve, filesBeside, states, budget: { steps: stepsMax } };
+  const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
+    runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
+  return {
+    upToFailure: async (sections, signal) => {
+      for (const section of sections) {
+        const failed = await run(section, false, signal);
+        if (failed !== undefined) return failed;
+      }
+      return undefined;
+    },
+    each: async (section, signal) => (await run(section, true, signal)) === undefined,
+  };
+}
+
+/** Empty for a name that no section has. */
+function stepsOf({ setup, steps, onFailure, teardown }: Pipeline, section: string): readonly AnyStep[] {
+  const sections = new Map(Object.entries({ setup, steps, 'on-failure': onFailure, teardown }));
+  return sections.get(section) ?? [];
+}
