@@ -3,7 +3,20 @@
  * time works in it; a claim in the folder says which.
  */
 
-import { closeSync, constants, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { BootproofError } from '../base/errors.ts';
 import { decodeEvents, encodeEvent } from '../events/log.ts';
@@ -51,8 +64,10 @@ export class RunFolder {
   }
 
   /** Opens the folder of a run that was begun, and reads what was done. Throws an input error when it cannot be, or when another process works there. */
-  static reopen(path: string): { readonly folder: RunFolder; readonly log: DecodedLog } {
-    return unlessRefused(`cannot resume the run in ${path}`, () => {
+  static reopen(named: string): { readonly folder: RunFolder; readonly log: DecodedLog } {
+    return unlessRefused(`cannot resume the run in ${named}`, () => {
+      // It may be named by its link `latest`.
+      const path = relative('.', realpathSync(named)) || '.';
       const file = join(path, logName);
       const log = openSync(file, constants.O_RDWR | constants.O_APPEND);
       const folder = new RunFolder(path, log, claimFolder(path));

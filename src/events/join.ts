@@ -58,7 +58,7 @@ function letterOf(event: RunEvent): string {
 
 function splitRuns(events: readonly RunEvent[]): readonly Part[] {
   const starts = events.flatMap((event, index) => (event.kind === 'run-start' && index > 0 ? [index] : []));
-  return [0, ...starts].map((from, index) => events.slice(from, starts[index]));
+  return starts.length === 0 ? [events] : [0, ...starts].map((from, index) => events.slice(from, starts[index]));
 }
 
 function startOf(part: Part): RunStart | undefined {

@@ -43,7 +43,7 @@ export function readPast(events: readonly RunEvent[]): Past | undefined {
   if (plan === undefined || last === undefined) return undefined;
   const cells = new Map<string, PastCell>();
   for (const event of forResumption(events)) {
-    if (!('cell' in event) || event.cell === undefined) continue;
+    if (!('cell' in event)) continue;
     const cell = cells.get(event.cell) ?? { attempt: 0, durationMs: 0, tries: [] };
     cells.set(event.cell, cell);
     addEvent(cell, event);

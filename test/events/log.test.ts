@@ -211,7 +211,18 @@ void t.test('joined logs', (t) => {
   const resume = read(line({ kind: 'run-resume', started: '2026-01-01T00:00:09Z', host: {} }));
   const conclusion = read(line({ kind: 'note', severity: 'error', text: 'a sweep failed' }));
   const resumed = [
-    ...run('r', 0, 1, cells('a', 'b', 'c'), ended('a', 'passed'), began('b'), ended('b', 'aborted'), ended('c', 'not-run'), conclusion, over(130)),
+    ...run(
+      'r',
+      0,
+      1,
+      cells('a', 'b', 'c'),
+      ended('a', 'passed'),
+      began('b'),
+      ended('b', 'aborted'),
+      ended('c', 'not-run'),
+      conclusion,
+      over(130),
+    ),
     ...[resume, ended('b', 'failed', 9), conclusion],
   ];
   const again = ['start r', 'plan a,b,c', 'a passed @0', 'cell-start', 'run-resume', 'b failed @9'];
