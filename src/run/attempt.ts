@@ -14,6 +14,7 @@ import { Failure } from '../device/failure.ts';
 import { awaitComeback } from '../device/comeback.ts';
 import type { EventDiagnostic, StepEnd } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
+import type { AnyStep } from '../language/model.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
