@@ -44,15 +44,26 @@ export interface LinkEvents {
 
 export interface DeviceOptions {
   readonly board: string;
-  /** The name of the transport and its address, for messages. */
-  readonly link: string;
+  /** The name of the transport that is used first. */
+  readonly transport: string;
+  /** Addresses of all transports by name. */
+  readonly transports: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly console: Console;
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly shaper: LinkShaper;
-  readonly open: (events: LinkEvents, signal: AbortSignal) => Promise<Link>;
+  readonly open: (transport: string, events: LinkEvents, signal: AbortSignal) => Promise<Link>;
+  /** Opens a transport beside the one in use, and closes it again. */
+  readonly probe: (transport: string, signal: AbortSignal) => Promise<void>;
   readonly closed: () => Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly transport: string | undefined;
+  /** How long to try. */
+  readonly ms: number;
+  readonly signal: AbortSignal;
 }
 
 /** A port that vanished with a reset comes back when the board has booted; USB enumeration takes seconds. */
@@ -61,7 +72,6 @@ const reopenPauseMs = 250;
 
 export class Device {
   readonly board: string;
-  readonly link: string;
   readonly clock: Clock;
   readonly console: Console;
   readonly frames = new FrameTrace();
@@ -78,6 +88,9 @@ export class Device {
   /** What the verb `fault` began. */
   readonly faults = new StandingFaults();
   readonly #options: DeviceOptions;
+  #transport: string;
+  /** The pipeline closed the link, and has not opened it again. */
+  #parted = false;
   #link: Promise<Link> | undefined;
   #wasOpen = false;
   #lastAnswer: LastAnswer | undefined;
@@ -85,13 +98,27 @@ export class Device {
   constructor(options: DeviceOptions) {
     this.#options = options;
     this.board = options.board;
-    this.link = options.link;
+    this.#transport = options.transport;
     this.clock = options.clock;
     this.console = options.console;
     this.control = options.control;
     this.facts = options.facts;
     this.shaper = options.shaper;
     this.oracle = oracleOf(options);
+  }
+
+  /** The name of the transport and its address, for messages. */
+  get link(): string {
+    return `${this.#transport} (${this.#options.transports.get(this.#transport) ?? ''})`;
+  }
+
+  /** A link is there, as far as anybody noticed. */
+  get linked(): boolean {
+    return this.#link !== undefined;
+  }
+
+  get parted(): boolean {
+    return this.#parted;
   }
 
   /** How the last SMP request ended. */
@@ -101,7 +128,54 @@ export class Device {
 
   /** The SMP client over an open link. A link that was lost is opened again, with patience; the first opening has none. */
   async client(signal: AbortSignal): Promise<SmpClient> {
-    this.#link ??= this.#open(signal);
+    if (this.#parted) throw linkParted(this.board);
+    return this.#linkUp(this.#wasOpen ? reopenMsMax : 0, signal);
+  }
+
+  /** Opens the link, over another transport where one is named, and tries for `ms`. Throws an input error for an unknown transport. */
+  async connect({ transport = this.#transport, ms, signal }: ConnectOptions): Promise<void> {
+    this.#demand(transport);
+    if (transport !== this.#transport) await this.disconnect();
+    this.#transport = transport;
+    this.#parted = false;
+    await this.#linkUp(ms, signal);
+  }
+
+  /** Closes the link until `connect` or `rejoin`; requests are refused meanwhile. */
+  async part(): Promise<void> {
+    this.#parted = true;
+    await this.disconnect();
+  }
+
+  /** Steps may open the link again. */
+  rejoin(): void {
+    this.#parted = false;
+  }
+
+  /** Whether a link over a transport can be opened now. Throws an input error for an unknown transport. */
+  async reaches(transport: string, signal: AbortSignal): Promise<boolean> {
+    this.#demand(transport);
+    const isOwn = transport === this.#transport;
+    if (isOwn && this.linked) return true;
+    const { open, probe } = this.#options;
+    try {
+      // Through the faults of the link, where it is this one.
+      if (isOwn) await (await open(transport, { lost: () => undefined, packet: () => undefined }, signal)).close();
+      else await probe(transport, signal);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof BootproofError && thrown.fault === 'infra' && !signal.aborted) return false;
+      throw thrown;
+    }
+  }
+
+  #demand(transport: string): void {
+    const known = [...this.#options.transports.keys()];
+    if (!known.includes(transport)) throw unknownTransport(this.board, transport, known);
+  }
+
+  async #linkUp(patienceMs: number, signal: AbortSignal): Promise<SmpClient> {
+    this.#link ??= this.#open(patienceMs, signal);
     try {
       const link = await abortable(this.#link, signal);
       this.#wasOpen = true;
@@ -167,12 +241,13 @@ export class Device {
     await this.#options.closed();
   }
 
-  async #open(signal: AbortSignal): Promise<Link> {
+  async #open(patienceMs: number, signal: AbortSignal): Promise<Link> {
     const { clock, open } = this.#options;
-    const giveUpAt = clock.now() + (this.#wasOpen ? reopenMsMax : 0);
+    const giveUpAt = clock.now() + patienceMs;
     for (;;) {
       try {
         const link = await open(
+          this.#transport,
           { lost: (error) => this.#linkLost(error), packet: (packet) => this.frames.add(packet, this.console.epoch) },
           signal,
         );
@@ -190,6 +265,22 @@ export class Device {
     this.#link = undefined;
     this.losses.lost(error, this.clock.now());
   }
+}
+
+function linkParted(board: string): BootproofError {
+  return new BootproofError(`the pipeline has disconnected ${board}`, {
+    fault: 'input',
+    code: 'link-parted',
+    hint: 'add `connect` before this step',
+  });
+}
+
+function unknownTransport(board: string, transport: string, known: readonly string[]): BootproofError {
+  return new BootproofError(`board ${board} has no transport ${transport}`, {
+    fault: 'input',
+    code: 'transport-unknown',
+    hint: `it has ${known.join(', ')}`,
+  });
 }
 
 function errorOf({ group, code, name }: SmpFailure): LastAnswer {

@@ -53,23 +53,31 @@ function openLocal(
   profile: SimProfile,
   { options, facts }: { readonly options: OpenOptions; readonly facts: Readonly<Record<string, unknown>> },
 ): Device {
-  const { clock, rng, transport, emit } = options;
+  const { clock, rng, transport: first, emit } = options;
   const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
   const console = createEventConsole(clock, emit);
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const stopConsole = profile.console === 'own' ? sim.onConsole((bytes) => console.write(bytes)) : (): void => undefined;
-  const openPort = portOf(sim, { profile, transport, clock });
+  const made = new Map<string, OpenPort>();
+  const portOn = (transport: string): OpenPort => {
+    const port = made.get(transport) ?? portOf(sim, { profile, transport, clock });
+    made.set(transport, port);
+    return port;
+  };
   provisionDemoImage(sim, rng.fork('demo image'));
   sim.powerOn();
   return new Device({
     board: entry.name,
-    link: `${transport} (${entry.transports.get(transport) ?? 'sim'})`,
+    transport: first,
+    transports: entry.transports,
     clock,
     console,
     control: localControl(sim),
     facts,
     shaper,
-    open: (seen, signal) => openLink((events) => openPort(events, signal), { clock, console, shaper, emit, ...seen }),
+    open: (transport, seen, signal) => openLink((events) => portOn(transport)(events, signal), { clock, console, shaper, emit, ...seen }),
+    // A port in memory is always there.
+    probe: () => Promise.resolve(),
     closed: () => {
       stopConsole();
       sim.powerOff();

@@ -36,7 +36,7 @@ export interface Opened {
 }
 
 export async function openRemote(entry: BoardEntry, sources: BoardSources, options: OpenOptions): Promise<Opened> {
-  const { transport: name, clock, rng, emit } = options;
+  const { transport: first, clock, rng, emit } = options;
   const console = createEventConsole(clock, emit);
   const { control, facts } = await openControl(entry, sources, options);
   const consolePort = await openConsole(entry, console, options).catch(async (thrown: unknown) => {
@@ -45,18 +45,29 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
   });
   const noise = new NoiseMeter();
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
-  const sharesLink = entry.console?.at === 'transport' && entry.console.transport === name;
-  const link = watchedLink(entry, options, { noise, console });
+  const links = new Map([...entry.transports.keys()].map((name) => [name, watchedLink(entry, name, { options, noise, console })]));
+  const sharesConsole = (name: string): boolean => entry.console?.at === 'transport' && entry.console.transport === name;
   const device = new Device({
     board: entry.name,
-    link: `${name} (${entry.transports.get(name) ?? ''})`,
+    transport: first,
+    transports: entry.transports,
     clock,
     console,
     control,
     facts,
     shaper,
-    open: (seen, signal) =>
-      openLink((events) => link(events, signal), { clock, console: sharesLink ? console : undefined, shaper, emit, ...seen }),
+    open: (name, seen, signal) =>
+      openLink((events) => links.get(name)!(events, signal), {
+        clock,
+        console: sharesConsole(name) ? console : undefined,
+        shaper,
+        emit,
+        ...seen,
+      }),
+    probe: async (name, within) => {
+      const ignored = { packet: () => undefined, text: () => undefined, lost: () => undefined };
+      await (await openTransport(entry.transports.get(name) ?? '', ignored, { clock, signal: within })).close();
+    },
     closed: async () => {
       await consolePort?.close();
       await control.close();
@@ -70,9 +81,10 @@ type OpenWatched = (events: TransportEvents, signal: AbortSignal) => Promise<Tra
 /** The link to the board, whose losses and returns are told, and whose noise is measured. */
 function watchedLink(
   entry: BoardEntry,
-  { transport: name, clock, emit }: OpenOptions,
-  { noise, console }: { readonly noise: NoiseMeter; readonly console: ReturnType<typeof createEventConsole> },
+  name: string,
+  { options, noise, console }: { readonly options: OpenOptions } & Pick<Opened, 'noise'> & { readonly console: Device['console'] },
 ): OpenWatched {
+  const { clock, emit } = options;
   let loss: Loss | undefined;
   return async (events, signal) => {
     const watched: TransportEvents = {

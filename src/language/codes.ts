@@ -64,6 +64,9 @@ export const codes = {
   'keys-exclude': 'These keys contradict each other, or say the same thing twice. Keep one of them.',
   'kind-missing': 'Every document says what it is with `kind`, so that it is checked for what it is meant to be.',
   'kind-unknown': 'There is no such kind of document.',
+  'link-gone':
+    'After `disconnect` there is no link until `connect`, and after `power: {off: true}` nobody answers until the power is back. A step ' +
+    'that asks the board for something in between can only fail.',
   malformed: 'The text does not have the form that is needed here.',
   'many-nouns':
     'An `expect` checks exactly one thing, named by its noun (`active`, `image`, `slots`, `log`, ...). Each further check is a step ' +

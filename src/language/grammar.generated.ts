@@ -28,6 +28,8 @@ export interface ActionArgs {
   call: CallArgs;
   collect: CollectArgs;
   confirm: ConfirmArgs;
+  connect: ConnectArgs;
+  disconnect: DisconnectArgs;
   echo: EchoArgs;
   erase: EraseArgs;
   exec: ExecArgs;
@@ -67,6 +69,28 @@ export interface ConfirmArgs {
    * The image to confirm: the name of an input, a slot number, or a quoted hash. Without it, the running image.
    */
   image?: string | number;
+}
+/**
+ * Opens the link to the board, over another of its transports where one is named, and tries again until it is there. Steps open the link by themselves; this is for a link that `disconnect` closed, for another transport, and for saying when the link must be there.
+ */
+export interface ConnectArgs {
+  /**
+   * The name of a transport of the board; it stays until another `connect` names one. Without it the one that is in use.
+   */
+  transport?: string;
+  /**
+   * How long the link may take to open; 15 s when it is not stated.
+   */
+  timeout?: string;
+}
+/**
+ * Closes the link to the board. It stays closed until a `connect`; the teardown may open it again.
+ */
+export interface DisconnectArgs {
+  /**
+   * How long it may take to close; 15 s when it is not stated.
+   */
+  timeout?: string;
 }
 /**
  * Sends a text with the SMP echo command and checks that the same text comes back.
@@ -498,7 +522,15 @@ export interface WaitArgs {
     /**
      * A console line of the current boot that contains this text, or matches this /regular expression/.
      */
-    log: string;
+    log?: string;
+    /**
+     * A link over the transport of this name can be opened: the port is there, and somebody listens. It is closed again.
+     */
+    port?: string;
+    /**
+     * The link is gone, or breaks by itself: the port vanished, or the other end closed it.
+     */
+    disconnect?: true;
   };
   /**
    * How long `until` may take before the step fails.
@@ -3720,6 +3752,8 @@ export const actionVerbs = [
   'call',
   'collect',
   'confirm',
+  'connect',
+  'disconnect',
   'echo',
   'erase',
   'exec',

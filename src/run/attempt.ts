@@ -147,6 +147,7 @@ async function runSections(options: AttemptOptions, opened: readonly OpenedDevic
     if (end.outcome === 'passed') end = await lookAfterReset(options, opened, watched);
     if (guard.signal.aborted) end = withGuarded(end, asBootproofError(guard.signal.reason), options);
     unwatch();
+    for (const { device } of opened) device.rejoin();
     if (end.outcome !== 'passed') await sections.each('on-failure', signal);
     return end;
   } finally {
@@ -200,7 +201,7 @@ async function lookAfterReset(
 ): Promise<AttemptEnd> {
   const last = cell.pipeline.steps.at(-1);
   const device = (opened.find(({ role }) => role === last?.device) ?? opened[0])?.device;
-  if (last === undefined || !boots(last) || device?.oracle === undefined) return { outcome: 'passed', diagnostics: [] };
+  if (last === undefined || !boots(last) || device?.oracle === undefined || device.parted) return { outcome: 'passed', diagnostics: [] };
   try {
     await awaitComeback({ device, clock, signal, images });
     return { outcome: 'passed', diagnostics: [] };

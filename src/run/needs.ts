@@ -22,14 +22,24 @@ export const capabilityHints: Readonly<Record<Capability, string>> = {
 
 export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
   const needs = new Set<Capability>(pipeline.forbidLog.length > 0 ? ['console'] : []);
-  const sections = [pipeline.setup, pipeline.steps, pipeline.onFailure, pipeline.teardown];
-  for (const step of everyStep(sections.flat())) for (const need of needsOfStep(step)) needs.add(need);
+  for (const step of allSteps(pipeline)) for (const need of needsOfStep(step)) needs.add(need);
   return needs;
+}
+
+/** All steps of a pipeline, those within others too. */
+export function allSteps({ setup, steps, onFailure, teardown }: Pipeline): Iterable<AnyStep> {
+  return everyStep([...setup, ...steps, ...onFailure, ...teardown]);
 }
 
 export function needsOfStep(step: AnyStep): readonly Capability[] {
   const fault = (step.verb === 'fault' ? step.args : step.fault) as Fault | { readonly do?: never } | undefined;
   return fault?.do === undefined ? needsOfVerb(step) : [...needsOfMoment(fault), ...(needsOfFault[fault.do] ?? []), ...needsOfVerb(step)];
+}
+
+/** The transports that a step names. */
+export function transportsOfStep(step: AnyStep): readonly string[] {
+  const named = step.verb === 'connect' ? step.args.transport : step.verb === 'wait' ? step.args.until?.port : undefined;
+  return named === undefined || named.includes('${{') ? [] : [named];
 }
 
 /** Faults of links lie on the host's side. */
@@ -62,7 +72,7 @@ function needsOfVerb(step: AnyStep): readonly Capability[] {
         ...needsOfMoment({ at: step.args.cut?.at as FaultTrigger | undefined }),
       ];
     case 'wait':
-      return step.args.until === undefined ? [] : ['console'];
+      return step.args.until?.log === undefined ? [] : ['console'];
     case 'expect':
       return 'log' in step.args || 'boot' in step.args ? ['console'] : [];
     default:

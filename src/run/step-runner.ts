@@ -51,6 +51,8 @@ const tellingVerbs: ReadonlySet<Verb> = new Set<Verb>([
   'expect',
   'reset',
   'power',
+  'connect',
+  'disconnect',
   'mark-pending',
   'confirm',
   'echo',

@@ -4,6 +4,8 @@ import type { Verb } from '../language/model.ts';
 import { call } from './call.ts';
 import { collect } from './collect.ts';
 import { confirm } from './confirm.ts';
+import { connect } from './connect.ts';
+import { disconnect } from './disconnect.ts';
 import { echo } from './echo.ts';
 import { erase } from './erase.ts';
 import { exec } from './exec.ts';
@@ -27,6 +29,8 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   call,
   collect,
   confirm,
+  connect,
+  disconnect,
   echo,
   erase,
   exec,

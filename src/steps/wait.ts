@@ -1,28 +1,57 @@
-/** `wait`: lets time pass, or waits for a console line. */
+/** `wait`: lets time pass, or waits until something happens. */
 
 import { sleep } from '../base/clock.ts';
-import { parseDuration } from '../base/quantities.ts';
+import { millisecondsOf } from '../base/measures.ts';
+import { formatDuration } from '../base/quantities.ts';
 import { awaitLine } from '../device/console-wait.ts';
-import { checked } from './step.ts';
+import type { StepContext } from '../device/context.ts';
+import { Failure } from '../device/failure.ts';
+import type { WaitArgs } from '../language/grammar.generated.ts';
 import type { StepHandler } from './step.ts';
 
 const untilMs = 60_000;
+/** An opening that hangs ends by its own limit. */
+const lookMs = 30_000;
 
 export const wait: StepHandler<'wait'> = {
-  timeoutMs: ({ args }) => durationOf(args.for, 0) + durationOf(args.timeout, untilMs) + 1000,
-  run: async (args, { clock, device, signal }) => {
-    if (args.for !== undefined) await sleep(clock, durationOf(args.for, 0), 'the wait of a step', signal);
-    if (args.until !== undefined) {
-      const { log } = args.until;
-      await awaitLine({ console: device.console, clock, signal }, log, {
-        since: device.console.epochStart,
-        ms: durationOf(args.timeout, untilMs),
-      });
-    }
+  timeoutMs: ({ args }) => durationOf(args.for, 0) + durationOf(args.timeout, untilMs) + lookMs,
+  run: async ({ for: time, until, timeout }, context) => {
+    if (time !== undefined) await sleep(context.clock, durationOf(time, 0), 'the wait of a step', context.signal);
+    if (until !== undefined) await awaitEvent(until, durationOf(timeout, untilMs), context);
     return {};
   },
 };
 
+async function awaitEvent(
+  { log, port, disconnect }: NonNullable<WaitArgs['until']>,
+  ms: number,
+  { clock, device, signal }: StepContext,
+): Promise<void> {
+  if (log !== undefined) await awaitLine({ console: device.console, clock, signal }, log, { since: device.console.epochStart, ms });
+  if (port !== undefined) {
+    const look = (): Promise<boolean> => device.reaches(port, signal);
+    await awaitTrue(look, { clock, signal, ms }, { code: 'port-missing', message: `the port of ${port} did not come` });
+  }
+  if (disconnect === true) {
+    const look = (): boolean => !device.linked;
+    await awaitTrue(look, { clock, signal, ms }, { code: 'link-stays', message: `the link ${device.link} did not break` });
+  }
+}
+
+const pauseMs = 100;
+
+async function awaitTrue(
+  look: () => Promise<boolean> | boolean,
+  { clock, signal, ms }: Pick<StepContext, 'clock' | 'signal'> & { readonly ms: number },
+  { code, message }: { readonly code: string; readonly message: string },
+): Promise<void> {
+  const giveUpAt = clock.now() + ms;
+  while (!(await look())) {
+    if (clock.now() >= giveUpAt) throw new Failure(`${message} within ${formatDuration(ms)}`, { code });
+    await sleep(clock, pauseMs, 'the next look of a wait', signal);
+  }
+}
+
 function durationOf(text: string | undefined, otherwise: number): number {
-  return text === undefined ? otherwise : checked(parseDuration(text));
+  return text === undefined ? otherwise : millisecondsOf(text);
 }

@@ -22,13 +22,14 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
       const { sim: hidden, ...control } = localControl(sim);
       return new Device({
         board: watched.name,
-        link: 'udp',
+        transport: 'udp',
+        transports: new Map([['udp', 'sim']]),
         clock,
         console,
         control,
         facts: await watched.facts({ clock, signal }),
         shaper,
-        open: (seen) =>
+        open: (_transport, seen) =>
           openLink(
             (events) =>
               openMemoryTransport(
@@ -44,6 +45,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
               ),
             { clock, console: undefined, shaper, emit, ...seen },
           ),
+        probe: () => Promise.resolve(),
         closed: () => Promise.resolve(hidden?.powerOff()),
       });
     },

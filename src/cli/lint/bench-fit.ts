@@ -2,10 +2,9 @@
 
 import type { Board } from '../../device/board.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
-import { everyStep } from '../../language/model.ts';
 import type { AnyStep, Bench, Pipeline } from '../../language/model.ts';
 import { list } from '../../language/words.ts';
-import { capabilityHints, needsOfStep } from '../../run/needs.ts';
+import { allSteps, capabilityHints, needsOfStep, transportsOfStep } from '../../run/needs.ts';
 import type { Capability } from '../../run/needs.ts';
 import { createBoards } from '../boards.ts';
 
@@ -16,10 +15,9 @@ export function whatBoardsCannot(pipelines: readonly Pipeline[], bench: Bench): 
 }
 
 /** Each need once, at the first step that has it. */
-function missingCapabilities({ setup, steps, onFailure, teardown }: Pipeline, boards: readonly Board[]): Diagnostic[] {
+function missingCapabilities(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
   const first = new Map<Capability, AnyStep>();
-  for (const step of everyStep([...setup, ...steps, ...onFailure, ...teardown]))
-    for (const need of needsOfStep(step)) if (!first.has(need)) first.set(need, step);
+  for (const step of allSteps(pipeline)) for (const need of needsOfStep(step)) if (!first.has(need)) first.set(need, step);
   return [...first].flatMap(([need, step]) => {
     const unable = boards.filter((board) => !board.offers.has(need));
     if (unable.length === 0) return [];
@@ -28,10 +26,12 @@ function missingCapabilities({ setup, steps, onFailure, teardown }: Pipeline, bo
   });
 }
 
-function missingTransports({ axes, span }: Pipeline, boards: readonly Board[]): Diagnostic[] {
+function missingTransports(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
   const known = new Set(boards.flatMap(({ transports }) => transports));
-  return (axes.get('transport') ?? []).flatMap((transport) => {
-    if (known.has(String(transport))) return [];
+  const ofAxis = (pipeline.axes.get('transport') ?? []).map((transport) => ({ transport: String(transport), span: pipeline.span }));
+  const ofSteps = [...allSteps(pipeline)].flatMap((step) => transportsOfStep(step).map((transport) => ({ transport, span: step.span })));
+  return [...ofAxis, ...ofSteps].flatMap(({ transport, span }) => {
+    if (known.has(transport)) return [];
     const message = `no board of the bench has the transport \`${transport}\``;
     return [{ code: 'board-cannot', severity: 'warning' as const, message, span, hint: `it has ${[...known].join(', ')}` }];
   });

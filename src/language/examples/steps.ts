@@ -27,6 +27,10 @@ export const stepExamples = {
     '- upload: {image: next}\n- reset: {}\n  fault: {at: {offset: 20 KiB}, do: corrupt}\n',
     '- upload: {image: next}\n  fault: {at: {offset: 20 KiB}, do: corrupt}\n- reset: {}\n',
   ),
+  'link-gone': ofSteps(
+    '- disconnect: {}\n- echo: {d: "anybody there"}\n',
+    '- disconnect: {}\n- connect: {}\n- echo: {d: "anybody there"}\n',
+  ),
   'many-nouns': ofSteps('- expect: {active: next, image: base}\n', '- expect: {active: next}\n- expect: {image: base, slot: 1}\n'),
   'many-sweeps': ofSteps(
     `

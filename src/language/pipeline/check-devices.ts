@@ -39,7 +39,7 @@ function checkRole(
 }
 
 /** The nearest device around the step that is said. */
-function roleOf({ cursor, parents }: StepView): string | undefined {
+export function roleOf({ cursor, parents }: StepView): string | undefined {
   if (has(cursor, 'device')) return textOf(child(cursor, 'device')) ?? '';
   for (const { step, list: index } of [...parents].reverse()) {
     const branch = below(step.cursor, ['parallel', index]);

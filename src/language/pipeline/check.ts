@@ -11,6 +11,7 @@ import { checkSweeps } from './check-fault.ts';
 import { checkFiles, type FileExists } from './check-files.ts';
 import { checkImages } from './check-images.ts';
 import { checkInputs } from './check-inputs.ts';
+import { checkLink } from './check-link.ts';
 import { checkProof } from './check-proof.ts';
 import { checkStep } from './check-steps.ts';
 import { fragmentInputs, type FragmentView, type OpenFragment } from './fragment-view.ts';
@@ -36,6 +37,7 @@ export function checkPipeline(
   checkDevices(root, steps, report);
   checkSweeps(steps, report);
   checkProof(root, steps, report);
+  checkLink(steps, report);
   checkFiles(steps, { exists, report });
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
