@@ -10,17 +10,22 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
-  throw flagError(`"${text}" is not a whole number from 0 to 4294967295`);
+/** Reads the value of `flag`, which the error names. */
+export function wholeNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+    throw flagError(`${flag}: "${text}" is not a whole number from 0 to 4294967295`);
+  };
 }
 
 /** In milliseconds. */
-export function durationFlag(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  throw flagError(`"${text}" is no duration`, 'such as 90s or 10m');
+export function durationFlag(flag: string): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    throw flagError(`${flag}: "${text}" is no duration`, 'such as 90s or 10m');
+  };
 }
 
 export interface ReportRequest {

@@ -7,7 +7,9 @@ import { parseAmount } from './amount.ts';
 import { controlAddressProblem, flashAddressProblem, lockProblem, rungProblem, transportAddressProblem } from './addresses.ts';
 import { regularExpressionProblem, linePatternProblem } from './pattern.ts';
 import { isOneExpression } from './template.ts';
+import { unitsByHabit } from './unit-habits.ts';
 import { trustedKeyProblem } from './trusted-key.ts';
+import { list } from './words.ts';
 
 export interface TextFormat {
   /** With its article, as messages name it. */
@@ -18,13 +20,19 @@ export interface TextFormat {
   readonly unit?: string;
   /** Why a text is not of this format: a clause that begins with what is wrong. Undefined when it is. */
   readonly problem: (text: string) => string | undefined;
+  /** What a text that is not of this format was probably meant to be. */
+  readonly meant?: (text: string) => string | undefined;
 }
 
 /** `what` in a message is followed by the example, so a plain mismatch needs no words of its own. */
 const mismatch = '';
 
 function quantity(what: string, example: string, unit: string, parse: (text: string) => number | undefined): TextFormat {
-  return { what, example, unit, problem: (text) => (isOneExpression(text) || parse(text) !== undefined ? undefined : mismatch) };
+  const meant = (text: string): string | undefined => {
+    const options = unitsByHabit(text).filter((option) => parse(option) !== undefined);
+    return options.length === 0 ? undefined : `write ${list(options, 'or')}`;
+  };
+  return { what, example, unit, meant, problem: (text) => (isOneExpression(text) || parse(text) !== undefined ? undefined : mismatch) };
 }
 
 function shaped(what: string, example: string | undefined, shape: RegExp): TextFormat {

@@ -87,7 +87,7 @@ function explain(error: SchemaError, locator: Locator): Explanation {
     case 'format':
       return explainFormat(error);
     case 'pattern':
-      return { code: 'wrong-type', message: expectation(error, locator), hint: yamlBooleanHint(error.value) };
+      return { code: 'wrong-type', message: expectation(error, locator), hint: yamlBooleanHint(error.value) ?? exampleHint(error) };
     default:
       return explainLimit(error, locator);
   }
@@ -118,8 +118,18 @@ function explainType(error: SchemaError, locator: Locator): Explanation {
   }
   const wantsMap = schema.type === 'object' && (value === null || typeof value === 'string');
   const hint = wantsMap ? mapHint(error) : typeof value === 'string' ? yamlBooleanHint(value) : undefined;
-  return { code: 'wrong-type', message: expectation(error, locator), hint };
+  return { code: 'wrong-type', message: expectation(error, locator), hint: hint ?? exampleHint(error) };
 }
+
+/** The first example of the schema, as it would stand in the file. */
+function exampleHint({ path, schema }: SchemaError): string | undefined {
+  const name = path.at(-1);
+  const [example] = schema.examples ?? [];
+  if (typeof name !== 'string' || example === undefined) return undefined;
+  return `for example ${code(shorten(`${name}: ${inFlow(example)}`, exampleWidthMax))}`;
+}
+
+const exampleWidthMax = 100;
 
 function explainUnit({ path }: SchemaError, format: TextFormat, number: string): Explanation {
   const message = `${nameOf(path)} has no unit: it must be ${format.what}`;
@@ -160,7 +170,7 @@ function explainFormat({ path, value, schema }: SchemaError): Explanation {
   if (format.unit !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text)) return explainUnit({ path } as SchemaError, format, text.trim());
   const reason = format.problem(text);
   const message = `${nameOf(path)} must be ${format.what}; ${reason === '' || reason === undefined ? `found ${found(text)}` : `${code(shorten(text))} is not: ${reason}`}`;
-  return { code: 'malformed', message, hint: format.example && `for example ${code(format.example)}` };
+  return { code: 'malformed', message, hint: format.meant?.(text) ?? (format.example && `for example ${code(format.example)}`) };
 }
 
 function explainLimit({ path, keyword, params, schema, value }: SchemaError, locator: Locator): Explanation {

@@ -41,6 +41,16 @@ const foreignWords: Readonly<Record<string, string>> = {
   'timeout-minutes': 'timeout',
   vars: 'inputs',
   assert: 'expect',
+  assertions: 'expect',
+  bind: 'save',
+  'continue-on-error': 'severity',
+  defer: 'teardown',
+  loop: 'repeat',
+  name: 'title',
+  retries: 'retry',
+  strategy: 'matrix',
+  uses: 'call',
+  variables: 'inputs',
   check: 'expect',
 };
 
@@ -57,7 +67,7 @@ export function explainUnknownKey({ path, schema, value }: SchemaError, key: str
   return {
     code: 'unknown-key',
     message: `${code(shorten(key))} is no key of ${owner}`,
-    hint: hintFor(key, known, { path, step: schema.title === 'Step' ? (value as object) : undefined }),
+    hint: matrixHint(key, known, value) ?? hintFor(key, known, { path, step: schema.title === 'Step' ? (value as object) : undefined }),
     part: 'key',
     path: [...path, key],
   };
@@ -68,6 +78,16 @@ interface Surroundings {
   /** The step, when it is one that has the key. */
   readonly step: object | undefined;
 }
+
+/** The matrix of a pipeline has axes alone; what else people expect there belongs to plans, or below `axes`. */
+function matrixHint(key: string, known: readonly string[], value: unknown): string | undefined {
+  if (known.join() !== 'axes') return undefined;
+  if (planKeys.includes(foreignWords[key] ?? key))
+    return `combinations are added and dropped in a plan, with ${code(foreignWords[key] ?? key)}; a pipeline has ${code('axes')} alone`;
+  return Array.isArray((value as Readonly<Record<string, unknown>>)[key]) ? `axes stand below ${code('axes')}` : undefined;
+}
+
+const planKeys = ['add', 'set', 'drop', 'reduce'];
 
 function hintFor(key: string, known: readonly string[], { path, step }: Surroundings): string | undefined {
   const foreign = Object.hasOwn(foreignWords, key) ? foreignWords[key] : undefined;

@@ -25,7 +25,7 @@ export function registerPlanCommand(program: Command, io: CliIo): void {
     .option('--axis <NAME=VALUE>', 'only cells with this value of an axis (repeatable)', collect, [])
     .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
     .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
-    .option('--seed <N>', 'seed of all chance, also of `reduce`', wholeNumber, 1)
+    .option('--seed <N>', 'seed of all chance, also of `reduce`', wholeNumber('--seed'), 1)
     .option('--history <RUN>', 'the folder of a run that tells how long cells take', 'reports/latest')
     .option('--json', 'as JSON, for other programs', false)
     .addHelpText('after', examples)

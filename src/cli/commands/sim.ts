@@ -28,7 +28,7 @@ export function registerSimCommand(program: Command, io: CliIo): void {
     .option('--control <HOST:PORT>', 'control port: provision, power and faults, for `simulator` in a bench', collect, [])
     .option('--flash <FILE>', 'keep the flash in FILE; without it a restart begins with new flash')
     .option('--speed <N>', 'make the device N times as fast as a real one', speedFlag, 1)
-    .option('--seed <N>', 'seed of all chance in the device', wholeNumber, 1)
+    .option('--seed <N>', 'seed of all chance in the device', wholeNumber('--seed'), 1)
     .addHelpText('after', help)
     .action(async (flags: SimFlags) => io.exit(await runSim(flags, io)));
 }
@@ -64,7 +64,7 @@ Exit codes: 0 ended by SIGTERM, 2 usage, 3 a face or the flash file could not be
 const speedMax = 100;
 
 function speedFlag(text: string): number {
-  const speed = wholeNumber(text);
+  const speed = wholeNumber('baud')(text);
   if (speed >= 1 && speed <= speedMax) return speed;
   throw flagError(`--speed is from 1 to ${speedMax}, not ${text}`);
 }

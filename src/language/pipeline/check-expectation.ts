@@ -44,7 +44,8 @@ function checkOneNoun(args: Cursor, report: Report): Noun | undefined {
   }
   // An unknown key was meant to be the noun, and is reported already.
   const companions = Object.values(nounKeys).flat() as readonly string[];
-  if (typeof args.value !== 'object' || args.value === null || keys.some((key) => !companions.includes(key))) return undefined;
+  if (typeof args.value !== 'object' || args.value === null || Array.isArray(args.value) || keys.some((key) => !companions.includes(key)))
+    return undefined;
   const owners = nouns.filter((noun) => keys.length > 0 && keys.every((key) => (nounKeys[noun] as readonly string[]).includes(key)));
   const message =
     keys.length === 0 ? '`expect` is empty' : `\`expect\` does not say what ${list(keys)} ${keys.length === 1 ? 'is' : 'are'} about`;

@@ -55,7 +55,8 @@ function checkStepResult(reference: Reference, { name, key }: { name: Part; key:
   if (declared === undefined) {
     // `steps.my-step.rate` is a subtraction to the language of expressions.
     const dashed = [...steps.keys()].find((id) => id.startsWith(`${name.name}-`));
-    const hint = dashed === undefined ? undefined : `a name with "-" needs brackets: ${code(`steps["${dashed}"]`)}`;
+    const none = steps.size === 0 ? 'give the step whose result is meant an `id`' : undefined;
+    const hint = dashed === undefined ? none : `a name with "-" needs brackets: ${code(`steps["${dashed}"]`)}`;
     return isKnown(name, [...steps.keys()], { what: 'there is no step with the id', context, hint });
   }
   if (!isSetBefore(declared, reference, { context, what: `the result of ${code(name.name)}` })) return false;
