@@ -1,7 +1,10 @@
 /** Knobs of the server: each set by a profile and by a fault, and what exactly a client gets over SMP. */
 
 import t from 'tap';
+import { toHex } from '../../src/base/bytes.ts';
 import { hash } from '../../src/mcuboot/hash.ts';
+import { encodeCbor } from '../../src/smp/cbor.ts';
+import { encodePacket } from '../../src/smp/header.ts';
 import { eachWay, inSlot, testImage, testProfile } from './host.ts';
 import type { Host } from './host.ts';
 
@@ -135,4 +138,40 @@ void t.test('rsp.script: servers that have other codes for errors of a group ans
     async (host, sick) => t.match(await host.request('read', [1, 0]), sick ? { rc: 1 } : { images: [{}] }),
     { profile: testProfile({ server: 'z2.7' }) },
   );
+});
+
+void t.test('rsp.dup: an answer comes twice, so often as it is said', async (t) => {
+  await eachWay({ 'rsp.dup': { group: 0, command: 0, count: 1 } }, async (host, sick) => {
+    const echo = encodePacket({ op: 2, version: 1, flags: 0, group: 0, sequence: 9, command: 0 }, encodeCbor({ d: 'x' }));
+    const [first, ...others] = await host.sendAll(echo);
+    t.strictSame(others, sick ? [first] : []);
+    t.equal((await host.sendAll(echo)).length, 1);
+  });
+});
+
+void t.test('rx.overflow: what becomes of requests that find no buffer', async (t) => {
+  const profile = testProfile({ overrides: { buffers: { size: 384, count: 2 } } });
+  const noMemory = 2;
+  // The first request holds both buffers: its own, and one for its answer.
+  const table = [
+    { what: 'drop', refused: 0, boots: 1 },
+    { what: 'error', refused: 4, boots: 1 },
+    { what: 'reset', refused: 0, boots: 2 },
+  ] as const;
+  for (const { what, ...expected } of table) {
+    await eachWay(
+      { 'rx.overflow': what },
+      async (host, sick) => {
+        const port = host.device.openPort('datagram', (packet) => came.push(packet.slice()));
+        const came: Uint8Array[] = [];
+        for (let sequence = 0; sequence < 5; sequence += 1)
+          port.receive(encodePacket({ op: 2, version: 1, flags: 0, group: 0, sequence, command: 0 }, encodeCbor({ d: 'x' })));
+        await host.settle();
+        const refused = came.filter((packet) => toHex(packet.subarray(8)) === toHex(encodeCbor({ rc: noMemory })));
+        t.same({ refused: refused.length, boots: host.device.boots }, sick ? expected : { refused: 0, boots: 1 }, what);
+        t.ok(await host.isAlive());
+      },
+      { profile },
+    );
+  }
 });
