@@ -923,6 +923,10 @@ export interface KnobFault {
  */
 export interface Settings {
   /**
+   * Whether a BLE board goes by another address once another image runs than the one that ran when the knob was turned.
+   */
+  'addr.rotate'?: boolean;
+  /**
    * What the application refuses, and how.
    */
   'app.hook'?: {
@@ -997,6 +1001,10 @@ export interface Settings {
     secondary?: string | number;
   };
   /**
+   * When a BLE board loses the keys of its bond: when its storage is erased, or once another image runs.
+   */
+  'bond.drop-on'?: 'erase' | 'swap';
+  /**
    * How long a boot takes that does not swap.
    */
   'boot.boot-time'?: string;
@@ -1044,6 +1052,14 @@ export interface Settings {
    * For how long a BLE board takes a link that has ended for alive, and does not advertise.
    */
   'bt.phantom-conn'?: string;
+  /**
+   * Buffers for notifications of a BLE board whose work queue waits for one that only itself could give back: it sends nothing any more until it restarts.
+   */
+  'bt.tx-buffers'?: number;
+  /**
+   * Notifications of a BLE board that may be on their way at once; one more is lost, and the console says so.
+   */
+  'bt.tx-contexts'?: number;
   /**
    * What the server says it is when it is asked for its information, whatever was asked.
    */
@@ -1115,13 +1131,73 @@ export interface Settings {
     count?: number;
   };
   /**
+   * By how much the handles of SMP's attributes are higher once another image runs than the one that ran when the knob was turned.
+   */
+  'gatt.handles-shift'?: number;
+  /**
    * Groups, and single commands of groups, that are answered as if they were not built in (rc 8).
    */
   'groups.unsupported'?: string[];
   /**
+   * The MTU that still holds for what is written to a BLE board after a larger one was agreed on; longer writes are lost.
+   */
+  'link.asym-mtu'?: string | number;
+  /**
+   * Connection parameters that a BLE board asks for on each link; the central grants what the specification allows.
+   *
+   * Items: One request.
+   */
+  'link.conn-params'?: {
+    /**
+     * When, from the beginning of the link on.
+     */
+    at: string;
+    /**
+     * Between two connection events, 7.5ms to 4s.
+     */
+    interval: string;
+    /**
+     * Connection events that the board may sleep through; none when it is not stated.
+     */
+    latency?: number;
+    /**
+     * The silence after which the link is over, 4s when it is not stated.
+     */
+    supervision?: string;
+  }[];
+  /**
+   * A BLE link that carries less the longer it lasts.
+   */
+  'link.degrade'?: {
+    /**
+     * What it carries to the board in the beginning.
+     */
+    from: string;
+    /**
+     * What it carries in the end.
+     */
+    to: string;
+    /**
+     * How long the change takes.
+     */
+    over: string;
+  };
+  /**
+   * Data bytes of a packet that the link layer of a BLE board takes, 27 to 251; 251 without it.
+   */
+  'link.dle'?: string | number;
+  /**
    * How late a BLE board answers the MTU exchange.
    */
   'link.mtu-late'?: string;
+  /**
+   * Whether a BLE board answers a central that asks for the 2M PHY; without an answer the link ends after 40 s.
+   */
+  'link.phy-reply'?: 'normal' | 'none';
+  /**
+   * What a BLE board agrees to when a central asks for the 2M PHY; 1M without it.
+   */
+  'link.phy'?: '1M' | '2M';
   /**
    * What image lists show as a hash: the one that was written with the image, or that of what lies in the slot.
    */
@@ -2986,6 +3062,10 @@ export interface Loader {
  */
 export interface Knobs {
   /**
+   * Whether a BLE board goes by another address once another image runs than the one that ran when the knob was turned.
+   */
+  'addr.rotate'?: boolean;
+  /**
    * What the application refuses, and how.
    */
   'app.hook'?: {
@@ -3060,6 +3140,10 @@ export interface Knobs {
     secondary?: string | number;
   };
   /**
+   * When a BLE board loses the keys of its bond: when its storage is erased, or once another image runs.
+   */
+  'bond.drop-on'?: 'erase' | 'swap';
+  /**
    * How long a boot takes that does not swap.
    */
   'boot.boot-time'?: string;
@@ -3107,6 +3191,14 @@ export interface Knobs {
    * For how long a BLE board takes a link that has ended for alive, and does not advertise.
    */
   'bt.phantom-conn'?: string;
+  /**
+   * Buffers for notifications of a BLE board whose work queue waits for one that only itself could give back: it sends nothing any more until it restarts.
+   */
+  'bt.tx-buffers'?: number;
+  /**
+   * Notifications of a BLE board that may be on their way at once; one more is lost, and the console says so.
+   */
+  'bt.tx-contexts'?: number;
   /**
    * What the server says it is when it is asked for its information, whatever was asked.
    */
@@ -3178,13 +3270,73 @@ export interface Knobs {
     count?: number;
   };
   /**
+   * By how much the handles of SMP's attributes are higher once another image runs than the one that ran when the knob was turned.
+   */
+  'gatt.handles-shift'?: number;
+  /**
    * Groups, and single commands of groups, that are answered as if they were not built in (rc 8).
    */
   'groups.unsupported'?: string[];
   /**
+   * The MTU that still holds for what is written to a BLE board after a larger one was agreed on; longer writes are lost.
+   */
+  'link.asym-mtu'?: string | number;
+  /**
+   * Connection parameters that a BLE board asks for on each link; the central grants what the specification allows.
+   *
+   * Items: One request.
+   */
+  'link.conn-params'?: {
+    /**
+     * When, from the beginning of the link on.
+     */
+    at: string;
+    /**
+     * Between two connection events, 7.5ms to 4s.
+     */
+    interval: string;
+    /**
+     * Connection events that the board may sleep through; none when it is not stated.
+     */
+    latency?: number;
+    /**
+     * The silence after which the link is over, 4s when it is not stated.
+     */
+    supervision?: string;
+  }[];
+  /**
+   * A BLE link that carries less the longer it lasts.
+   */
+  'link.degrade'?: {
+    /**
+     * What it carries to the board in the beginning.
+     */
+    from: string;
+    /**
+     * What it carries in the end.
+     */
+    to: string;
+    /**
+     * How long the change takes.
+     */
+    over: string;
+  };
+  /**
+   * Data bytes of a packet that the link layer of a BLE board takes, 27 to 251; 251 without it.
+   */
+  'link.dle'?: string | number;
+  /**
    * How late a BLE board answers the MTU exchange.
    */
   'link.mtu-late'?: string;
+  /**
+   * Whether a BLE board answers a central that asks for the 2M PHY; without an answer the link ends after 40 s.
+   */
+  'link.phy-reply'?: 'normal' | 'none';
+  /**
+   * What a BLE board agrees to when a central asks for the 2M PHY; 1M without it.
+   */
+  'link.phy'?: '1M' | '2M';
   /**
    * What image lists show as a hash: the one that was written with the image, or that of what lies in the slot.
    */

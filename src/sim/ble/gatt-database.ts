@@ -24,6 +24,8 @@ export interface GattDatabase {
 
 const property = { read: 0x02, writeWithoutResponse: 0x04, notify: 0x10, indicate: 0x20 } as const;
 
+const smpProperties = property.writeWithoutResponse | property.notify;
+
 /** Smallest handles first, as Zephyr's linker places them: generic access, generic attribute, SMP. */
 export function createGattDatabase(name: string): GattDatabase {
   const access = uuid16(0x1800);
@@ -38,11 +40,26 @@ export function createGattDatabase(name: string): GattDatabase {
       { handle: 6, type: uuid16(0x2a05), value: undefined },
       { handle: 7, type: uuid16(gattType.configuration), value: Uint8Array.of(0, 0) },
       { handle: 8, type: uuid16(gattType.service), value: uuid128(smpServiceUuid), groupEnd: 11 },
-      characteristic(9, property.writeWithoutResponse | property.notify, uuid128(smpCharacteristicUuid)),
+      characteristic(9, smpProperties, uuid128(smpCharacteristicUuid)),
       { handle: 10, type: uuid128(smpCharacteristicUuid), value: undefined },
       { handle: 11, type: uuid16(gattType.configuration), value: Uint8Array.of(0, 0) },
     ],
     smp: { value: 10, configuration: 11 },
+  };
+}
+
+/** The same with the attributes of SMP so much further behind. */
+export function shiftHandles({ attributes, smp }: GattDatabase, by: number): GattDatabase {
+  const declaration = smp.value - 1;
+  const service = declaration - 1;
+  return {
+    attributes: attributes.map((attribute) => {
+      if (attribute.handle < service) return attribute;
+      const handle = attribute.handle + by;
+      if (attribute.handle === declaration) return characteristic(handle, smpProperties, uuid128(smpCharacteristicUuid));
+      return attribute.groupEnd === undefined ? { ...attribute, handle } : { ...attribute, handle, groupEnd: attribute.groupEnd + by };
+    }),
+    smp: { value: smp.value + by, configuration: smp.configuration + by },
   };
 }
 

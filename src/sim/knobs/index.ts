@@ -1,8 +1,10 @@
 /** All knobs. A knob in the schema without code here, or code without a schema, does not compile. */
 
+import { rotate } from './addr.rotate.ts';
 import { hook } from './app.hook.ts';
 import { logStateQueries } from './app.log-state-queries.ts';
 import { trailerOffsetDelta } from './app.trailer-offset-delta.ts';
+import { dropOn } from './bond.drop-on.ts';
 import { bootTime } from './boot.boot-time.ts';
 import { counterBug } from './boot.counter-bug.ts';
 import { downgradeBug } from './boot.downgrade-bug.ts';
@@ -15,14 +17,23 @@ import { swapTime } from './boot.swap-time.ts';
 import { watchdog } from './boot.watchdog.ts';
 import { advRestart } from './bt.adv-restart.ts';
 import { phantomConn } from './bt.phantom-conn.ts';
+import { txBuffers } from './bt.tx-buffers.ts';
+import { txContexts } from './bt.tx-contexts.ts';
 import { identity } from './endpoint.identity.ts';
 import { corrupt } from './flash.corrupt.ts';
 import { eraseAsserts } from './flash.erase-asserts.ts';
 import { ext } from './flash.ext.ts';
 import { radioBlocking } from './flash.radio-blocking.ts';
 import { writeError } from './flash.write-error.ts';
+import { handlesShift } from './gatt.handles-shift.ts';
 import { unsupported } from './groups.unsupported.ts';
+import { asymMtu } from './link.asym-mtu.ts';
+import { connParams } from './link.conn-params.ts';
+import { degrade } from './link.degrade.ts';
+import { dle } from './link.dle.ts';
 import { mtuLate } from './link.mtu-late.ts';
+import { phy } from './link.phy.ts';
+import { phyReply } from './link.phy-reply.ts';
 import { hashSource } from './list.hash-source.ts';
 import { omitSlots } from './list.omit-slots.ts';
 import { style } from './list.style.ts';
@@ -59,9 +70,11 @@ import { staleResume } from './upload.stale-resume.ts';
 import type { Knob, KnobName } from './knob.ts';
 
 export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
+  'addr.rotate': rotate,
   'app.hook': hook,
   'app.log-state-queries': logStateQueries,
   'app.trailer-offset-delta': trailerOffsetDelta,
+  'bond.drop-on': dropOn,
   'boot.boot-time': bootTime,
   'boot.counter-bug': counterBug,
   'boot.downgrade-bug': downgradeBug,
@@ -74,14 +87,23 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'boot.watchdog': watchdog,
   'bt.adv-restart': advRestart,
   'bt.phantom-conn': phantomConn,
+  'bt.tx-buffers': txBuffers,
+  'bt.tx-contexts': txContexts,
   'endpoint.identity': identity,
   'flash.corrupt': corrupt,
   'flash.erase-asserts': eraseAsserts,
   'flash.ext': ext,
   'flash.radio-blocking': radioBlocking,
   'flash.write-error': writeError,
+  'gatt.handles-shift': handlesShift,
   'groups.unsupported': unsupported,
+  'link.asym-mtu': asymMtu,
+  'link.conn-params': connParams,
+  'link.degrade': degrade,
+  'link.dle': dle,
   'link.mtu-late': mtuLate,
+  'link.phy': phy,
+  'link.phy-reply': phyReply,
   'list.hash-source': hashSource,
   'list.omit-slots': omitSlots,
   'list.style': style,
