@@ -33,7 +33,7 @@ t.test('off opens no boot epoch, on opens the next one', async (t) => {
 });
 
 t.test('a request to a board without power is not answered', async (t) => {
-  const ran = await runText(pipelineText('  - power: { off: true }\n  - echo: { d: hello }\n'));
+  const ran = await runText(pipelineText('  - power: { off: true }\n    when: "true"\n  - echo: { d: hello }\n'));
   t.strictSame(ran.outcomes, ['infra']);
 });
 

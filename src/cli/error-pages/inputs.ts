@@ -93,4 +93,9 @@ export const inputPages = {
     means: 'A request was not answered in time, though it was repeated where that is safe: the board is gone, busy, or has no such server.',
     mend: 'Read the console; check that nothing else reads the port, and raise `timeout` if the board is slow.',
   },
+  'link-parted': {
+    means:
+      'The step needs the board to answer, and an earlier `disconnect` closed the link, in a loop or a fragment where lint cannot see it.',
+    mend: 'Add `connect` before the step.',
+  },
 } as const satisfies ErrorPages;

@@ -64,6 +64,6 @@ export const labPages = {
   },
   'reset-unavailable': {
     means: 'The bench has nothing that resets the board in the way that the step asks for.',
-    mend: 'Add `reset` or `power` to the board, or reset via smp.',
+    mend: 'Add `reset: {pin: ...}`, `reset: {debugger: ...}` or `power` to the board, or reset via smp.',
   },
 } as const satisfies ErrorPages;

@@ -165,4 +165,8 @@ export const productPages = {
     means: 'A value that was measured is not what the expectation demands. The values that were read are in the message.',
     mend: 'Compare `wanted` and `found`.',
   },
+  'link-stays': {
+    means: '`wait` was to see the link break, and it stayed. Not every link notices: a serial port of a debug probe outlives the board.',
+    mend: 'Wait for a console line instead, or look at what should have ended the link.',
+  },
 } as const satisfies ErrorPages;
