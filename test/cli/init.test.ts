@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { startEditor } from '../editors/language-server.ts';
+import { documentKinds } from '../../src/language/validate.ts';
 import { bootproof } from './process.ts';
 
 t.setTimeout(120_000);
@@ -22,6 +23,14 @@ t.test('a new project', { timeout: 120_000 }, (t) => {
   const ran = bootproof(['run'], { cwd: project });
   t.equal(ran.status, 0, ran.stderr);
   t.match(ran.stdout, /^ok 1 - .*\(update\.first@sim\)/m);
+  const linted = bootproof(['lint', '.'], { cwd: project });
+  t.equal(linted.status, 0, linted.stdout + linted.stderr);
+  const planned = bootproof(
+    ['run', '--plan', 'nightly.plan.yaml', '--bench', 'lab.bench.yaml', '--known-issues', 'lab.known-issues.yaml'],
+    { cwd: project },
+  );
+  t.equal(planned.status, 0, planned.stdout + planned.stderr);
+  t.equal(planned.stdout.match(/^ok /gm)?.length, 2, 'two bases');
   t.end();
 });
 
@@ -52,6 +61,7 @@ t.test('editors find the schemas', async (t) => {
   const settings = JSON.parse(readFileSync(join(project, '.vscode', 'settings.json'), 'utf8')) as {
     'yaml.schemas': Record<string, string>;
   };
+  t.same(Object.keys(settings['yaml.schemas']).sort(), [...documentKinds].map((kind) => `./schemas/${kind}.schema.json`).sort());
   for (const schema of Object.keys(settings['yaml.schemas'])) t.ok(existsSync(join(project, schema)), schema);
 });
 

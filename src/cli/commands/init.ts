@@ -19,7 +19,7 @@ Files that are there already are never overwritten: the command then writes noth
 export function registerInitCommand(program: Command, io: CliIo): void {
   program
     .command('init')
-    .description('begin a project: a pipeline, a bench, schemas and settings for editors, and snippets for CI')
+    .description('begin a project: a pipeline, a bench, a plan, known issues, schemas and settings for editors, and snippets for CI')
     .argument('[DIR]', 'the folder of the project', '.')
     .addHelpText('after', examples)
     .action((folder: string) => {
@@ -79,6 +79,7 @@ function nextSteps(folder: string): string {
   const enter = folder === '.' ? '' : `  cd ${folder}\n`;
   return `Next:
 ${enter}  bootproof run                           the pipeline, on the simulated board
+  bootproof run --plan nightly.plan.yaml  with two bases, as a matrix
   bootproof run --bench lab.bench.yaml    on the boards of your lab, once they are in the bench
 
 Editors that know YAML language servers complete and explain the files. Keep reports/ out of version control.
