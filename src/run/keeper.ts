@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { BootproofError } from '../base/errors.ts';
 import type { Rng } from '../base/rng.ts';
+import { BenchError } from '../device/bench-error.ts';
 import type { Board, BoardEvent, OpenOptions, Upkeep } from '../device/board.ts';
 import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
@@ -95,10 +96,11 @@ export class BoardKeeper {
     }
   }
 
-  /** Asks, and climbs the ladder rung by rung until the board answers. Rejects with what was wrong at first. */
+  /** Asks, and climbs the ladder rung by rung until the board answers. Rejects with what was wrong at first, unless the ladder itself is broken. */
   async #makeHealthy(cell: Cell): Promise<void> {
     const { upkeep, signal } = this.#options;
     const trouble = await this.#ask(cell, patienceMs);
+    let broken: BootproofError | undefined;
     for (const rung of trouble === undefined ? [] : upkeep.rungs) {
       signal.throwIfAborted();
       const failure = await rung.climb(this.#open(cell)).then(() => undefined, asBootproofError);
@@ -109,8 +111,9 @@ export class BoardKeeper {
         this.#trust();
         return;
       }
+      broken ??= brokenRung(failure, trouble);
     }
-    if (trouble !== undefined) throw trouble;
+    if (trouble !== undefined) throw broken ?? trouble;
     this.#trust();
   }
 
@@ -154,4 +157,12 @@ export class BoardKeeper {
   #tell(cell: Cell, event: BoardEvent): void {
     this.#options.emit({ ...event, board: this.board.name, cell: cell.id });
   }
+}
+
+/** A rung that fails at its own line of the bench is what has to be mended first: with it, the board may come back by itself. */
+function brokenRung(failure: BootproofError | undefined, trouble: BootproofError | undefined): BootproofError | undefined {
+  if (!(failure instanceof BenchError) || !(trouble instanceof BenchError) || failure.span.start === trouble.span.start) return undefined;
+  const { fault, code, hint, span } = failure;
+  const message = `${failure.message}; it was to bring the board back, of which is known: ${trouble.message}`;
+  return new BenchError(message, { fault, code, cause: trouble, span, ...(hint === undefined ? {} : { hint }) });
 }

@@ -115,8 +115,8 @@ t.test('each sick board is told of at its line, and the others go on', { timeout
     ...locked,
     ['baud', 'baud-suspect', /^serial: 'serial:.*noisy\?baud=9600'$/],
     ['adapter', 'connection-refused', /^ble: 'ble:Zephyr/],
-    ['power-fails', 'connection-refused', /^transports: \{ tcp/],
-    ['power-hangs', 'connection-refused', /^transports: \{ tcp/],
+    ['power-fails', 'command-failed', /^cycle: \{ shell: 'echo hub is gone/],
+    ['power-hangs', 'command-timeout', /^cycle: \{ run: \[sleep/],
   ];
   for (const [board, code, line] of cases) {
     const end = ends.get(`${board} lab.echo`);
