@@ -24,10 +24,11 @@ import { FrameTrace } from './frame-trace.ts';
 import { LinkLosses } from './link-losses.ts';
 import { createRequestWatch } from './request-watch.ts';
 
-/** The end of an SMP request: the response's fields, or the error by its names. */
+/** The end of an action: the response's fields, the error by its names, or the exit code of a program. */
 export type LastAnswer =
   | { readonly kind: 'response'; readonly fields: Readonly<Record<string, JsonValue>> }
-  | { readonly kind: 'error'; readonly group: string | undefined; readonly code: number; readonly name: string | undefined };
+  | { readonly kind: 'error'; readonly group: string | undefined; readonly code: number; readonly name: string | undefined }
+  | { readonly kind: 'exit'; readonly code: number };
 
 export interface Link {
   readonly client: SmpClient;
@@ -121,7 +122,7 @@ export class Device {
     return this.#parted;
   }
 
-  /** How the last SMP request ended. */
+  /** How the last SMP request or program ended. */
   get lastAnswer(): LastAnswer | undefined {
     return this.#lastAnswer;
   }
@@ -212,6 +213,11 @@ export class Device {
   noteRefusal(thrown: unknown): void {
     if (!(thrown instanceof SmpRefusal)) return;
     this.#lastAnswer = errorOf(thrown.failure);
+  }
+
+  /** Remembers how a program of the pipeline ended. */
+  noteExit(code: number): void {
+    this.#lastAnswer = { kind: 'exit', code };
   }
 
   /** Remembers what came back for raw bytes, and gives it: undefined for silence, and for a packet that is no SMP answer. */

@@ -5,7 +5,7 @@ import { met, polled } from './expectation.ts';
 
 export const response = polled<'response'>('response-differs', ({ response: wanted }, { previous }) => {
   if (previous?.kind !== 'response') {
-    const found = previous === undefined ? 'no request was made' : `error ${previous.name ?? previous.code}`;
+    const found = previous?.kind === 'error' ? `error ${previous.name ?? previous.code}` : 'no request was made';
     return Promise.resolve({ met: false, message: 'the action before had no response', found });
   }
   const different = Object.entries(wanted).filter(([key, value]) => !sameJson(previous.fields[key], value as JsonValue));

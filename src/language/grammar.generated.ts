@@ -133,9 +133,9 @@ export interface ExecArgs {
    */
   expect?: {
     /**
-     * The exit code that is the pass; 0 when it is not stated.
+     * The exit code that is the pass; 0 when it is not stated. `any` leaves it to an `expect: {exit: CODE}` afterwards.
      */
-    exit?: number;
+    exit?: number | string;
   };
   /**
    * How standard output is read: `json` gives the step a `value` to use in expressions.
@@ -543,9 +543,12 @@ export interface WaitArgs {
 export interface NounArgs {
   active: ActiveArgs;
   boot: BootArgs;
+  bricked: BrickedArgs;
   error: ErrorArgs;
+  exit: ExitArgs;
   frames: FramesArgs;
   image: ImageArgs;
+  link: LinkArgs;
   log: LogArgs;
   response: ResponseArgs;
   slots: SlotsArgs;
@@ -600,6 +603,15 @@ export interface BootArgs {
   since?: string;
 }
 /**
+ * The device still answers SMP on its link, be it the application or serial recovery, with a result or a refusal.
+ */
+export interface BrickedArgs {
+  /**
+   * `false`: an answer must come, within 60 s when the step has no `within`.
+   */
+  bricked: false;
+}
+/**
  * The error that the last SMP request of the step before was answered with.
  */
 export interface ErrorArgs {
@@ -616,6 +628,15 @@ export interface ErrorArgs {
      */
     code: string | number;
   };
+}
+/**
+ * The exit code of the program that the step before ran with `exec`.
+ */
+export interface ExitArgs {
+  /**
+   * The exit code that the program must have ended with. The `exec` leaves it to be judged here with `expect: {exit: any}`.
+   */
+  exit: number;
 }
 /**
  * The SMP packets between the host and the device in a window of time.
@@ -707,6 +728,32 @@ export interface ImageArgs {
    * The image must be in no slot.
    */
   absent?: boolean;
+}
+/**
+ * The link to the device: what it carries, why it broke in the window, and how soon it was back.
+ */
+export interface LinkArgs {
+  /**
+   * What must be true of the link.
+   */
+  link: {
+    /**
+     * The bytes that go in one piece: the ATT MTU over BLE, elsewhere the largest SMP packet that the link carries whole.
+     */
+    mtu?: number;
+    /**
+     * The code and message of the last loss must contain this text, or match this /regular expression/.
+     */
+    reason?: string;
+    /**
+     * The link must have broken, and have been open again after this long at most.
+     */
+    'reconnected-within'?: string;
+  };
+  /**
+   * Where the window begins: at this `boot`, this `step`, the `start` of the cell, or where the step of an id began (`mark.ID`). `boot` when it is not stated.
+   */
+  since?: string;
 }
 /**
  * What the console said, or did not say, in a window of time.
@@ -3927,9 +3974,12 @@ export const actionVerbs = [
 export const nounKeys = {
   active: ['active', 'confirmed'],
   boot: ['boot', 'target', 'since'],
+  bricked: ['bricked'],
   error: ['error'],
+  exit: ['exit'],
   frames: ['frames', 'since'],
   image: ['image', 'slot', 'pending', 'confirmed', 'permanent', 'bootable', 'absent'],
+  link: ['link', 'since'],
   log: ['log', 'since', 'until', 'for'],
   response: ['response'],
   slots: ['slots', 'exact'],

@@ -12,11 +12,12 @@ const shownMax = 500;
 
 export const exec: StepHandler<'exec'> = {
   timeoutMs: shortMs,
-  run: async ({ run, env, expect, parse }, { clock, files, signal }, step) => {
+  run: async ({ run, env, expect, parse }, { clock, device, files, signal }, step) => {
     const timeoutMs = step.timeoutMs ?? shortMs();
     const done = await clock.external(runCommand({ run, ...(env === undefined ? {} : { env }), cwd: files.folder, timeoutMs, signal }));
+    device.noteExit(done.exit);
     const wanted = expect?.exit ?? 0;
-    if (done.exit !== wanted) {
+    if (wanted !== 'any' && done.exit !== wanted) {
       throw new Failure(`${run[0] ?? ''} ended with exit code ${done.exit}: ${done.stderr.slice(-shownMax) || 'it said nothing'}`, {
         code: 'exec-exit',
         wanted,

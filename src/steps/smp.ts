@@ -43,6 +43,7 @@ function resultOf(hex: string, answer: LastAnswer | undefined): StepResult {
       return { hex, response: answer.fields, rc: 0 };
     case 'error':
       return { hex, response: {}, rc: answer.code };
+    case 'exit':
     case undefined:
       return { hex, response: {}, rc: 0 };
   }

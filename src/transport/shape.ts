@@ -128,6 +128,11 @@ class ShapedLink implements Transport {
     return packetMax === undefined ? undefined : Math.min(packetMax, this.#options.toDevice.traits.packetMax);
   }
 
+  get mtu(): number | undefined {
+    const { mtu } = this.#open;
+    return mtu === undefined ? undefined : Math.min(mtu, this.#options.toDevice.traits.packetMax);
+  }
+
   get wholeMax(): number | undefined {
     return this.#open.wholeMax;
   }

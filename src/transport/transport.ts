@@ -13,6 +13,8 @@ export interface Transport {
   readonly packetMax: number | undefined;
   /** Longer packets are sent in pieces that many receivers do not put together (IP fragments). Undefined: there is no such limit. */
   readonly wholeMax?: number | undefined;
+  /** The MTU by the link's own count; undefined where the largest whole packet says it. */
+  readonly mtu?: number | undefined;
   /** False where packets may vanish without any error (UDP): the client then repeats requests. */
   readonly reliable: boolean;
   /** Sends the lines of later packets at least so many ms apart; only on links that have lines. */
@@ -41,4 +43,14 @@ export interface TransportEvents {
 export interface TransportContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+}
+
+/** The bytes that a link carries in one piece; undefined where it sets no limit. */
+export function mtuOf({
+  mtu,
+  packetMax = Infinity,
+  wholeMax = Infinity,
+}: Pick<Transport, 'mtu' | 'packetMax' | 'wholeMax'>): number | undefined {
+  const whole = mtu ?? Math.min(packetMax, wholeMax);
+  return whole === Infinity ? undefined : whole;
 }

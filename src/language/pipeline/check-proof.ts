@@ -18,7 +18,8 @@ export function checkProof(root: Cursor, steps: readonly StepView[], report: Rep
 
 function checkCanFail(args: Cursor, report: Report): void {
   const log = child(args, 'log');
-  for (const pattern of [child(log, 'match'), child(log, 'none'), ...itemsOf(child(log, 'order'))]) {
+  const reason = child(child(args, 'link'), 'reason');
+  for (const pattern of [child(log, 'match'), child(log, 'none'), ...itemsOf(child(log, 'order')), reason]) {
     const text = textOf(pattern);
     if (text === undefined || text === '' || linePatternProblem(text) !== undefined || !takesAnything(compilePattern(text))) continue;
     report('always-true', spanOf(pattern), `${code(text)} matches every line`, { hint: 'write what the line must say' });

@@ -7,6 +7,7 @@ import { noConsole, packetTooLarge } from '../link-errors.ts';
 import { createPacedWriter } from '../paced-writer.ts';
 import type { Transport, TransportEvents } from '../transport.ts';
 import type { BleLink } from './link.ts';
+import { attWriteOverhead } from './att.ts';
 import { createPacketAssembler } from './packet-assembler.ts';
 
 export interface SmpOverGatt {
@@ -37,6 +38,7 @@ export async function openSmpOverGatt(
   return {
     name,
     packetMax,
+    mtu: writeMax + attWriteOverhead,
     reliable: true,
     send: async (packet) => {
       if (packet.length > packetMax) throw packetTooLarge(name, packet.length, packetMax);
