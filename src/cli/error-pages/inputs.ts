@@ -19,6 +19,14 @@ export const inputPages = {
     means: 'Somebody stopped the run. Teardown has run, and the reports are written.',
     mend: 'Run again; cells that did not begin are reported as not run.',
   },
+  'cannot-resume': {
+    means: 'The folder holds no run that can be gone on with: it is of other pipelines, or its event log lacks what is needed.',
+    mend: 'Give the folder of the run that was cut off, with the same selection, or begin a new run.',
+  },
+  'run-busy': {
+    means: 'Another process is still at work in the folder of the run.',
+    mend: 'Wait for it or end it; two processes cannot write one event log.',
+  },
   'event-log-bad-event': {
     means: 'A line of the event log is JSON and no event that bootproof knows.',
     mend: 'The other lines are still good; see who wrote to the file.',
