@@ -27,5 +27,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
+
+const encoder = new TextEncoder();

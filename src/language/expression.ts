@@ -68,15 +68,22 @@ export type TypeCheck = (expression: Expression) => { readonly type?: string; re
 
 /** A check of types against what the scope will hold, made once for many expressions. */
 export function createTypeCheck(shape: Shape): TypeCheck {
+  // Most documents have no expressions.
+  let environment: Environment | undefined;
+  return ({ text }) => {
+    environment ??= environmentOf(shape);
+    const { valid, type, error } = environment.check(text);
+    return valid && type !== undefined ? { type } : { problem: problemOf('expression-type', error, text) };
+  };
+}
+
+function environmentOf(shape: Shape): Environment {
   const environment = language.clone({ unlistedVariablesAreDyn: false });
   for (const [name, type] of Object.entries(shape)) {
     if (typeof type === 'string') environment.registerVariable(name, type);
     else environment.registerVariable(name, { schema: type });
   }
-  return ({ text }) => {
-    const { valid, type, error } = environment.check(text);
-    return valid && type !== undefined ? { type } : { problem: problemOf('expression-type', error, text) };
-  };
+  return environment;
 }
 
 /** The value as plain JSON-able data. A failure names the values of everything that the expression read. */

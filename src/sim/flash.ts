@@ -45,10 +45,17 @@ export interface FlashCounters {
   readonly violations: Partial<Record<Violation, number>>;
 }
 
-/** Contents only: counters, wear and time are measurements and go on. */
+/**
+ * The contents as they were: counters, wear and time are measurements and go on. A snapshot holds the pages that changed before the
+ * next one was taken, and the rest is found in that; so each costs only what is written, and lasts for as long as somebody keeps it.
+ */
 export interface FlashSnapshot {
-  readonly contents: Uint8Array;
+  readonly pages: Map<number, Uint8Array>;
+  /** The one taken after it. */
+  next: FlashSnapshot | undefined;
 }
+
+const pageSize = 4096;
 
 /** A new flash, erased throughout. */
 export function createFlash(spec: FlashSpec): Flash {
@@ -71,6 +78,7 @@ export class Flash {
   readonly #strict: boolean;
   readonly #costs: FlashCosts;
   #hooks: FlashHooks = {};
+  #newest: FlashSnapshot | undefined;
   #counters = noCounters();
   #elapsedUs = 0;
   #takenUs = 0;
@@ -114,6 +122,7 @@ export class Flash {
     this.#counters.programBytes += length;
     this.#elapsedUs += Math.ceil(length / this.writeSize) * this.#costs.programUnitUs;
     const reached = reach.bytes === length ? stored : stored.subarray(0, reach.bytes);
+    this.#keep(at, reached.length);
     if (fresh) this.#contents.set(reached, at);
     else this.#programOver(at, reached);
     if (reach.thenCut) throw powerCut(this.name, 'program', at);
@@ -132,6 +141,7 @@ export class Flash {
       this.wear[index]! += 1;
       this.#elapsedUs += this.#costs.eraseSectorUs;
     }
+    this.#keep(at, reach.bytes);
     this.#contents.fill(this.erasedValue, at, at + reach.bytes);
     if (reach.thenCut) throw powerCut(this.name, 'erase', at);
   }
@@ -148,12 +158,14 @@ export class Flash {
   /** Sets bytes as a debugger or a production programmer does: no rules, no hook, no counting. */
   load(at: number, bytes: Uint8Array): void {
     assert(this.#inRange(at, bytes.length), `load of ${bytes.length} bytes at ${hex(at)}`);
+    this.#keep(at, bytes.length);
     this.#contents.set(bytes, at);
   }
 
   /** A retention error: flips the bits of `mask` in one byte. */
   flipBits(at: number, mask: number): void {
     assert(this.#inRange(at, 1), `bit error at ${hex(at)}`);
+    this.#keep(at, 1);
     this.#contents[at]! ^= mask;
   }
 
@@ -162,12 +174,21 @@ export class Flash {
   }
 
   snapshot(): FlashSnapshot {
-    return { contents: this.#contents.slice() };
+    const snapshot: FlashSnapshot = { pages: new Map(), next: undefined };
+    if (this.#newest !== undefined) this.#newest.next = snapshot;
+    this.#newest = snapshot;
+    return snapshot;
   }
 
   restore(snapshot: FlashSnapshot): void {
-    assert(snapshot.contents.length === this.size, 'a snapshot of another flash');
-    this.#contents.set(snapshot.contents);
+    const pages = new Map<number, Uint8Array>();
+    let last = snapshot;
+    for (let one: FlashSnapshot | undefined = snapshot; one !== undefined; one = one.next) {
+      for (const [at, page] of one.pages) if (!pages.has(at)) pages.set(at, page);
+      last = one;
+    }
+    assert(last === this.#newest, 'a snapshot of another flash');
+    for (const [at, page] of pages) this.load(at, page);
   }
 
   /** Total simulated time of all operations so far. */
@@ -192,6 +213,15 @@ export class Flash {
     const taken = this.#counters;
     this.#counters = noCounters();
     return taken;
+  }
+
+  /** To be called before bytes change. */
+  #keep(at: number, length: number): void {
+    const pages = this.#newest?.pages;
+    if (pages === undefined) return;
+    for (let page = at - (at % pageSize); page < at + length; page += pageSize) {
+      if (!pages.has(page)) pages.set(page, this.#contents.slice(page, page + pageSize));
+    }
   }
 
   #inRange(at: number, length: number): boolean {

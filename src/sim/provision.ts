@@ -90,7 +90,10 @@ function fill(hardware: Hardware, slot: number, content: SlotContent): void {
 }
 
 function blank(area: FlashArea): void {
-  area.load(0, new Uint8Array(area.size).fill(area.erasedValue));
+  for (let index = 0; index < area.sectors.count; index += 1) {
+    const { offset, size } = area.sectors.at(index);
+    if (!area.isErased(offset, size)) area.load(offset, new Uint8Array(size).fill(area.erasedValue));
+  }
 }
 
 function provisionError(message: string, hint: string): BootproofError {

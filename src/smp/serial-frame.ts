@@ -4,7 +4,7 @@
  */
 
 import { assert } from '../base/assert.ts';
-import { concatBytes } from '../base/bytes.ts';
+import { concatBytes, utf8 } from '../base/bytes.ts';
 
 export const frameMarkers = { start: [0x06, 0x09], continuation: [0x04, 0x14] } as const;
 
@@ -60,10 +60,9 @@ function zephyrCuts(length: number, lineBytes: number): number[] {
 
 function line(bytes: Uint8Array, first: boolean): Uint8Array {
   const markers = first ? frameMarkers.start : frameMarkers.continuation;
-  return new Uint8Array(Buffer.concat([Uint8Array.from(markers), Buffer.from(Buffer.from(bytes).toString('base64')), newline]));
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+  return utf8(`${String.fromCharCode(...markers)}${base64}\n`);
 }
-
-const newline = Uint8Array.of(0x0a);
 
 function uint16(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);

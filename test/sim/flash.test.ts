@@ -126,6 +126,14 @@ void t.test('snapshots and bit errors', async (t) => {
   flash.restore(snapshot);
   t.same(contents(flash), [1, 2, 3, 4, ...new Array<number>(60).fill(0xff)]);
   t.same([...flash.wear], [1, 0, 0], 'wear is a measurement and stays');
+  flash.load(20, bytes(9));
+  const later = flash.snapshot();
+  flash.load(0, new Uint8Array(64));
+  flash.restore(snapshot);
+  t.same(contents(flash), [1, 2, 3, 4, ...new Array<number>(60).fill(0xff)], 'an older snapshot, whatever was taken since');
+  flash.restore(later);
+  t.same([...flash.read(0, 24)], [1, 2, 3, 4, ...new Array<number>(16).fill(0xff), 9, 0xff, 0xff, 0xff], 'and the newer one after it');
+  t.throws(() => createFlash(spec).restore(later), /another flash/);
 });
 
 void t.test('areas', async (t) => {

@@ -76,7 +76,9 @@ function checkEnd(step: StepView, steps: readonly StepView[], context: Omit<Step
 }
 
 function guardsOf({ cursor }: StepView): ReadonlySet<string> {
-  const parsed = parseExpression(conditionOf(textOf(child(cursor, 'when')) ?? '').expression);
+  const when = textOf(child(cursor, 'when'));
+  if (when === undefined) return new Set();
+  const parsed = parseExpression(conditionOf(when).expression);
   const references = parsed.ok ? parsed.expression.references : [];
   return new Set(references.filter(({ presence }) => presence).map(guardOf));
 }

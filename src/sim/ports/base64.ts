@@ -10,6 +10,6 @@ export function decodeBase64(text: Uint8Array, limit: number): Uint8Array | unde
   const characters = Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1');
   if (!alphabet.test(characters)) return undefined;
   const whole = characters.slice(0, characters.length - (characters.length % 4));
-  const decoded = new Uint8Array(Buffer.from(whole, 'base64'));
+  const decoded = Buffer.from(whole, 'base64');
   return decoded.length <= limit ? decoded : undefined;
 }

@@ -3,7 +3,7 @@
 const newline = 0x0a;
 
 export interface LineCollector {
-  /** Calls `line` with each line that ends in `bytes`, newline included. */
+  /** Calls `line` with each line that ends in `bytes`, newline included; it lasts for the call. */
   push(bytes: Uint8Array, line: (line: Uint8Array) => void): void;
 }
 
@@ -27,7 +27,7 @@ export function createLineCollector(max: number, tooLong: 'drop' | 'cut' = 'drop
         const end = bytes.indexOf(newline, from);
         append(bytes.subarray(from, end < 0 ? bytes.length : end + 1));
         if (end < 0) return;
-        if (!ignoring) line(held.slice(0, length));
+        if (!ignoring) line(held.subarray(0, length));
         ignoring = false;
         length = 0;
         from = end + 1;
