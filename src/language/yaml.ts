@@ -359,9 +359,11 @@ function keyText(pair: unknown): string | undefined {
 }
 
 function spanOf(source: Source, node: Node): Span {
-  const [start, end] = node.range ?? [0, 1];
-  // An empty value at the end of the text has no character of its own.
-  return { source, start, end: Math.min(source.text.length, Math.max(start + 1, end)) };
+  const [first, end] = node.range ?? [0, 1];
+  const { length } = source.text;
+  // An empty value at the end of the text has no character of its own, and lends the one before it.
+  const start = Math.max(0, Math.min(first, length - 1));
+  return { source, start, end: Math.min(length, Math.max(start + 1, end)) };
 }
 
 function textOf(source: Source, node: Node): string {

@@ -297,6 +297,18 @@ t.test('hostile texts end in diagnostics, soon', (t) => {
   t.end();
 });
 
+t.test('an empty value at the end of a text has a place that can be shown', (t) => {
+  const { diagnostics, source } = load('!x ');
+  t.same(
+    diagnostics.map(({ code, span }) => [code, source.text.slice(span?.start, span?.end)]),
+    [
+      ['yaml-tag', '!x'],
+      ['file-empty', ' '],
+    ],
+  );
+  t.end();
+});
+
 t.test('property: a mutilated document is told of within limits, never thrown at', (t) => {
   const folder = projectPath('test/failing');
   const seeds = [
