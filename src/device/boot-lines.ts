@@ -49,22 +49,48 @@ export function decisionLine(boot: readonly string[], image?: number): string | 
   });
 }
 
-/** What the boot did to the slots of an image. A request that it refused or passed over is `none`. Undefined when it does not say. */
+/**
+ * What the boot did to the slots of an image. A request that it refused or passed over is `none`. Undefined when it does not
+ * say: the lines of the work itself name no image, so with several images they must be as many as there is work to do.
+ */
 export function swapOf(boot: readonly string[], image: number): SwapDecision | undefined {
   const line = decisionLine(boot, image);
-  const works = boot.some((text) => work.test(text));
-  if (line === undefined) return works ? names[firstGroup(resumed, boot) ?? ''] : undefined;
-  const isDone = works || !(line.includes(numbered) || boot.some((text) => refusal.test(text)));
-  return isDone ? names[swapType.exec(line)?.[2] ?? ''] : 'none';
+  const works = boot.filter((text) => work.test(text)).length;
+  if (line === undefined) return works > 0 ? names[firstGroup(resumed, boot) ?? ''] : undefined;
+  const decided = names[swapType.exec(line)?.[2] ?? ''];
+  if (line.includes(numbered)) {
+    if (decided === 'none' || works === 0 || isRefused(boot, image)) return 'none';
+    return works < wantedImages(boot) ? undefined : decided;
+  }
+  return works > 0 || !boot.some((text) => refusal.test(text)) ? decided : 'none';
+}
+
+/** Images whose request was not refused. */
+function wantedImages(boot: readonly string[]): number {
+  const asked = boot.flatMap((text) => {
+    const [, index, type] = swapType.exec(text) ?? [];
+    return index === undefined || type === 'none' ? [] : [Number(index)];
+  });
+  return [...new Set(asked)].filter((image) => !isRefused(boot, image)).length;
+}
+
+/** Whether the request for an image, or for any, was refused. Bootloaders with several images look at one after the other, and say its number first. */
+function isRefused(boot: readonly string[], image?: number): boolean {
+  let current: number | undefined;
+  return boot.some((text) => {
+    const index = swapType.exec(text)?.[1];
+    if (index !== undefined) current = Number(index);
+    return refusal.test(text) && (image === undefined || current === undefined || current === image);
+  });
 }
 
 function firstGroup(pattern: RegExp, lines: readonly string[]): string | undefined {
   return lines.map((text) => pattern.exec(text)?.[1]).find((group) => group !== undefined);
 }
 
-/** Undefined while the bootloader is at work, as far as its lines tell. */
-export function verdictOf(boot: readonly string[]): BootVerdict | undefined {
-  if (boot.some((text) => text.includes(handover))) return boot.some((text) => refusal.test(text)) ? 'refused' : 'booted';
+/** How the boot ended for an image, or for all of them. Undefined while the bootloader is at work, as far as its lines tell. */
+export function verdictOf(boot: readonly string[], image?: number): BootVerdict | undefined {
+  if (boot.some((text) => text.includes(handover))) return isRefused(boot, image) ? 'refused' : 'booted';
   if (boot.some((text) => text.includes('Enter the serial recovery mode'))) return 'recovery';
   if (boot.some((text) => text.includes('Unable to find bootable image'))) return 'no-image';
   return boot.some((text) => /panic!|cannot continue|ASSERTION FAIL/.test(text)) ? 'panic' : undefined;

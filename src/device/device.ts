@@ -142,6 +142,23 @@ export class Device {
     await this.#linkUp(ms, signal);
   }
 
+  /** The names of all transports, the one in use first. */
+  get transportNames(): readonly string[] {
+    return [...new Set([this.#transport, ...this.#options.transports.keys()])];
+  }
+
+  /** Does `work` with the link over `transport`. Afterwards the device is on the transport that was in use, parted if it was so. */
+  async over<T>(transport: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const [before, parted] = [this.#transport, this.#parted];
+    try {
+      await this.connect({ transport, ms: 0, signal });
+      return await work();
+    } finally {
+      if (parted || transport !== before) await this.disconnect();
+      [this.#transport, this.#parted] = [before, parted];
+    }
+  }
+
   /** Closes the link until `connect` or `rejoin`; requests are refused meanwhile. */
   async part(): Promise<void> {
     this.#parted = true;

@@ -19,14 +19,16 @@ function wrongCount({ boot: { count, 'at-most': most } }: BootArgs, boots: numbe
   return most !== undefined && boots > most ? `${times}, not at most ${most}` : undefined;
 }
 
-function wrongEnd({ boot: { swap, verdict }, target = 0 }: BootArgs, lines: readonly string[]): string | undefined {
+function wrongEnd({ boot: { swap, verdict }, target }: BootArgs, lines: readonly string[]): string | undefined {
   if (swap === undefined && verdict === undefined) return undefined;
-  const ended = verdictOf(lines);
+  const ended = verdictOf(lines, target);
   if (ended === undefined) return 'the bootloader has not said how the boot ended';
   if (verdict !== undefined && ended !== verdict) return `the boot ended with ${ended}, not ${verdict}`;
-  const did = swapOf(lines, target);
+  const did = swapOf(lines, target ?? 0);
   if (swap === undefined || did === swap) return undefined;
-  return did === undefined ? `the bootloader has not said what it did to image ${target}` : `the bootloader's swap was ${did}, not ${swap}`;
+  return did === undefined
+    ? `the bootloader has not said what it did to image ${target ?? 0}`
+    : `the bootloader's swap was ${did}, not ${swap}`;
 }
 
 const shownMax = 12;

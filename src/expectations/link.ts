@@ -11,9 +11,9 @@ import { met, polled } from './expectation.ts';
 export const link = polled<'link'>('link-differs', async (args, context) => {
   const { device, signal } = context;
   const { at } = windowStart(args.since, context);
-  // Opens a link that is away, so that it is back now if nobody needed it before.
-  const { link: open } = await device.client(signal);
-  const mtu = mtuOf(open);
+  // Opens a link that is away, so that it is back now if nobody needed it before. One that was closed on purpose stays closed.
+  const isClosed = device.parted && args.link.mtu === undefined;
+  const mtu = isClosed ? undefined : mtuOf((await device.client(signal)).link);
   const losses = device.losses.since(at);
   const message = wrongMtu(args.link, mtu) ?? wrongLoss(args.link, losses.at(-1));
   const found = { mtu: mtu ?? null, losses: losses.map(({ reason }) => reason) };

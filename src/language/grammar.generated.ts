@@ -603,11 +603,11 @@ export interface BootArgs {
   since?: string;
 }
 /**
- * The device still answers SMP on its link, be it the application or serial recovery, with a result or a refusal.
+ * The device still answers SMP over any of its transports, be it the application or serial recovery, with a result or a refusal. The link stays as it was.
  */
 export interface BrickedArgs {
   /**
-   * `false`: an answer must come, within 60 s when the step has no `within`.
+   * `false`: an answer must come over one of the transports, within 60 s when the step has no `within`.
    */
   bricked: false;
 }

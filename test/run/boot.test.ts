@@ -81,6 +81,17 @@ t.test('boots that end without an image, as MCUboot prints them', (t) => {
   const [first, second] = ['I: Image index: 0, Swap type: none', 'I: Image index: 1, Swap type: perm'];
   const two = ['I: Starting bootloader', first, second, 'I: Starting swap using move algorithm.'];
   t.same([swapOf(two, 0), swapOf(two, 1)], ['none', 'permanent'], 'images are told apart');
+  const work = 'I: Starting swap using move algorithm.';
+  const invalid = 'E: Image in the secondary slot is not valid!';
+  const test = (image: number): string => `I: Image index: ${image}, Swap type: test`;
+  const end = 'I: Bootloader chainload address offset: 0x0';
+  const refusedFirst = ['I: Starting bootloader', test(0), invalid, test(1), work, end];
+  t.same([swapOf(refusedFirst, 0), swapOf(refusedFirst, 1)], ['none', 'test'], 'a refusal is of the image that was looked at');
+  t.same([verdictOf(refusedFirst, 0), verdictOf(refusedFirst, 1), verdictOf(refusedFirst)], ['refused', 'booted', 'refused']);
+  const refusedSecond = ['I: Starting bootloader', test(0), test(1), invalid, work, end];
+  t.same([swapOf(refusedSecond, 0), swapOf(refusedSecond, 1)], ['test', 'none']);
+  t.same([swapOf([test(0), test(1), work, work, end], 0), swapOf([test(0), test(1), work, work, end], 1)], ['test', 'test']);
+  t.equal(swapOf([test(0), test(1), work, end], 0), undefined, 'one swap of two: nobody says of which');
   t.equal(swapOf(['I: Starting Direct-XIP bootloader', 'I: Image 0 loaded from the primary slot'], 0), undefined);
   t.end();
 });

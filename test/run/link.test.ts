@@ -1,7 +1,11 @@
 /** `link`, `exit` and `bricked`: what is left of a step apart from SMP. */
 
 import t from 'tap';
-import { complaintOf } from '../helpers/run.ts';
+import { localBoard } from '../../src/device/local-board.ts';
+import { createSource } from '../../src/language/source.ts';
+import { planCells } from '../../src/run/plan.ts';
+import { profileOf } from '../helpers/boards.ts';
+import { complaintOf, parsePipeline, pipelineText, runPipelines, runText } from '../helpers/run.ts';
 
 t.setTimeout(300_000);
 
@@ -35,4 +39,46 @@ t.test('a board that answers nothing is bricked', async (t) => {
   t.equal(await complaintOf('  - reset: {}\n  - expect: { bricked: false }\n'), undefined);
   const deaf = '  - fault: { do: loss, share: 100% }\n';
   t.match(await complaintOf(`${deaf}  - expect: { bricked: false }\n    within: 20s\n`), /^the board did not answer for 20/);
+});
+
+t.test('a board that waits in serial recovery is not bricked, although the transport in use is dead', async (t) => {
+  const profile = profileOf({ mode: 'move', release: 'head' });
+  const recovery = { profile: 'mcuboot-2.x', entry: { noApplication: true, request: true } };
+  const span = { source: createSource('the bench of this test', ''), start: 0, end: 0 };
+  const outcomesOn = async (transports: readonly string[]): Promise<readonly string[]> => {
+    const entry = { name: 'sim', labels: [], facts: {}, reset: {}, power: {}, reserve: {}, locks: [], span, locate: () => span };
+    const board = localBoard(
+      { ...entry, transports: new Map(transports.map((name) => [name, 'sim'])) },
+      { ...profile, bootloader: { ...profile.bootloader, recovery } },
+    );
+    const steps = `  - reset: { mode: bootloader }
+  - expect: { log: { match: 'Enter the serial recovery mode' } }
+    within: 30s
+  - expect: { bricked: false }
+    within: 30s
+`;
+    const pipelines = [parsePipeline(pipelineText(steps).replaceAll('16 KiB', '8 KiB'))];
+    const ran = await runPipelines([], { cells: planCells({ pipelines, boards: { all: [board], chosen: [board] } }) });
+    return ran.outcomes;
+  };
+  t.strictSame(await outcomesOn(['udp', 'serial']), ['passed']);
+  t.strictSame(await outcomesOn(['udp']), ['failed'], 'nobody answers there');
+});
+
+t.test('after a deliberate disconnect the link is judged as it was, and stays closed', async (t) => {
+  const closed = '  - disconnect: {}\n';
+  t.equal(
+    await complaintOf(`${closed}  - expect: { bricked: false }\n  - wait: { until: { disconnect: true }, timeout: 1s }\n`),
+    undefined,
+  );
+  t.equal(await complaintOf(`${closed}  - expect: { link: { reason: vanished } }\n`), 'the link did not break in the window');
+  const broke = `${dropped}${closed}  - expect: { link: { reason: link-dropped, reconnected-within: 5s }, since: start }\n`;
+  t.equal(await complaintOf(broke), undefined);
+});
+
+t.test('the MTU of a link over Bluetooth is that of ATT', async (t) => {
+  const overBle = async (steps: string): Promise<readonly string[]> =>
+    (await runText(pipelineText(steps, 'matrix: { axes: { transport: [ble] } }\n'))).outcomes;
+  t.strictSame(await overBle('  - expect: { link: { mtu: 247 } }\n'), ['passed']);
+  t.strictSame(await overBle('  - expect: { link: { mtu: 23 } }\n'), ['failed']);
 });

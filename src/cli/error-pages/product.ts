@@ -32,6 +32,10 @@ export const productPages = {
     means: 'The program of `exec` ended with another exit code than the one that is expected.',
     mend: 'Its last words are in the message. Write `expect: {exit: N}` if N is right.',
   },
+  'exit-differs': {
+    means: 'The program that the step before ran ended with another exit code than the one that is expected, or no program ran there.',
+    mend: 'Look at what it said in the result of its `exec`; put the `expect` directly after that `exec`.',
+  },
   'fault-missed': {
     means: 'The step ended before the moment of its fault, so nothing was disturbed and nothing is proven.',
     mend: 'Choose a moment that the step has: a smaller offset, or a line that is said.',
@@ -63,6 +67,11 @@ export const productPages = {
   'image-differs': {
     means: 'The image is not where it is expected, or its flags differ.',
     mend: 'Look at the slots under `found`: each says version, hash and flags.',
+  },
+  'link-differs': {
+    means:
+      'The link carries another amount in one piece than expected, did not break in the window, broke for another reason, or was back too late.',
+    mend: 'Look at the losses under `found`, and at the `link` events in the log; `since` says where the window begins.',
   },
   'log-forbidden': {
     means: 'The console said a line that must not come.',

@@ -12,6 +12,7 @@ export function checkFrames(frames: Cursor, report: Report): void {
   onlyOneOf(frames, ['match', 'order'], report);
   onlyOneOf(frames, ['count', 'at-least'], report);
   onlyOneOf(frames, ['count', 'at-most'], report);
+  checkRange(frames, report);
   for (const pattern of [child(frames, 'match'), ...itemsOf(child(frames, 'order'))]) checkGroup(child(pattern, 'group'), report);
   if (has(frames, 'match')) return;
   if (has(frames, 'order')) return refuseAmounts(frames, report);
@@ -20,6 +21,14 @@ export function checkFrames(frames: Cursor, report: Report): void {
   report('missing-key', keySpanOf(frames), '`frames` does not say which packets: it needs `match` or `order`', {
     hint: 'say what they hold, such as `match: {op: write, group: image, command: 1}`',
   });
+}
+
+function checkRange(frames: Cursor, report: Report): void {
+  const [least, most] = [child(frames, 'at-least'), child(frames, 'at-most')];
+  if (typeof least.value !== 'number' || typeof most.value !== 'number' || least.value <= most.value) return;
+  const message = `no number is at least ${least.value} and at most ${most.value}`;
+  const related = [{ message: '`at-least` is here', span: keySpanOf(least) }];
+  report('keys-exclude', spanOf(most), message, { hint: 'keep one of them, or turn them around', related });
 }
 
 function refuseAmounts(frames: Cursor, report: Report): void {

@@ -50,7 +50,10 @@ function needsLink({ cursor, verbs }: StepView): boolean {
   const [verb] = verbs;
   if (verb === undefined) return false;
   if (verb === 'reset') return ['smp', undefined].includes(textOf(child(child(cursor, 'reset'), 'via')));
-  if (verb === 'expect') return linkNouns.some((noun) => has(child(cursor, 'expect'), noun));
+  if (verb === 'expect') {
+    const args = child(cursor, 'expect');
+    return linkNouns.some((noun) => has(args, noun)) || has(child(args, 'link'), 'mtu');
+  }
   return linkVerbs.includes(verb);
 }
 

@@ -12,6 +12,7 @@ export function checkProof(root: Cursor, steps: readonly StepView[], report: Rep
     if (verbs.includes('expect')) checkCanFail(child(cursor, 'expect'), report);
     if (verbs.includes('wait')) checkLimit(child(cursor, 'wait'), cursor, report);
   }
+  for (const [index, step] of steps.entries()) checkExit(step, steps.slice(0, index), report);
   // What a fragment leaves undecided, its callers decide.
   if (textOf(child(root, 'kind')) !== 'fragment') checkTrial(steps, report);
 }
@@ -33,6 +34,32 @@ function checkCanFail(args: Cursor, report: Report): void {
     report('always-true', spanOf(value), '`value` is the same in every run: its expression reads nothing', {
       hint: 'read the result of a step, such as `${{ steps.up.rate }}`',
     });
+}
+
+/** `exec` fails by itself unless the program ended as it was told: what is expected afterwards is then true, or can never be. */
+function checkExit(step: StepView, earlier: readonly StepView[], report: Report): void {
+  const wanted = child(child(step.cursor, 'expect'), 'exit');
+  const action = earlier.findLast(({ verbs }) => !verbs.includes('expect'));
+  if (typeof wanted.value !== 'number' || action?.verbs[0] !== 'exec' || !isNextTo(action, step)) return;
+  const args = child(action.cursor, 'exec');
+  const demanded = child(child(args, 'expect'), 'exit').value ?? 0;
+  if (typeof demanded !== 'number' || ['when', 'retry', 'expect-error'].some((key) => has(action.cursor, key))) return;
+  const related = [{ message: `\`exec\` demands exit code ${demanded}`, span: keySpanOf(args) }];
+  const hint = 'write `expect: {exit: any}` into the `exec`, or leave this step out';
+  if (demanded === wanted.value)
+    report('always-true', spanOf(wanted), `the \`exec\` before has failed unless its exit code is ${demanded}`, { hint, related });
+  else
+    report('keys-exclude', spanOf(wanted), `the \`exec\` before has failed unless its exit code is ${demanded}, so this can never be met`, {
+      hint,
+      related,
+    });
+}
+
+/** Both stand in one list of steps. */
+function isNextTo(one: StepView, other: StepView): boolean {
+  const place = ({ section, parents }: StepView): string =>
+    [section, ...parents.map(({ step, list }) => `${step.order}.${list}`)].join(' ');
+  return place(one) === place(other);
 }
 
 /** No pattern that means something finds itself in all of these. */
