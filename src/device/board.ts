@@ -16,7 +16,7 @@ export interface Board {
   readonly local: boolean;
   /** What the board offers past SMP. */
   readonly offers: ReadonlySet<string>;
-  /** What is true of the board. A `bootproof sim` process is asked, which can fail with an infra error. */
+  /** What is known to be true of the board. A `bootproof sim` process is asked, which can fail with an infra error. */
   facts(context: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
   open(options: OpenOptions): Promise<Device>;
   /** What a board of the lab needs between cells; undefined for one that is made fresh for each attempt. */
@@ -37,6 +37,8 @@ export interface Upkeep {
   release(options: UpkeepOptions): Promise<void>;
   /** Returns when the board gives a sign of life on `transport`. Rejects with an infra error that says what is missing. */
   checkHealth(options: HealthOptions): Promise<void>;
+  /** Asks the firmware for facts that nobody has declared; the board's `facts` hold them from then on. Absent where all are known. */
+  readonly learn?: (options: OpenOptions) => Promise<void>;
   /** What brings the board back, from the mildest to the strongest. */
   readonly rungs: readonly Rung[];
   /** The same error with the board's line in the bench. */
@@ -50,8 +52,10 @@ export type UpkeepOptions = Omit<OpenOptions, 'transport'>;
 export interface HealthOptions extends OpenOptions {
   /** False when it is enough that the ports open, because what comes next does not need the firmware. */
   readonly answer: boolean;
-  /** How long to wait for it. */
+  /** How long the link may take to open. */
   readonly ms: number;
+  /** How long the board may be silent on an open link. */
+  readonly answerMs: number;
 }
 
 export interface Rung {

@@ -19,14 +19,18 @@ export function factsOf(sim: SimFacts, declared: Readonly<Record<string, unknown
     simulated: true,
     profile: sim.profile,
   };
-  return merge(known, declared);
+  return mergeFacts(known, declared);
 }
 
-function merge(below: Readonly<Record<string, unknown>>, above: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** The facts of `above` win. */
+export function mergeFacts(
+  below: Readonly<Record<string, unknown>>,
+  above: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const merged: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const other = merged[key];
-    merged[key] = isTree(value) && isTree(other) ? merge(other, value) : value;
+    merged[key] = isTree(value) && isTree(other) ? mergeFacts(other, value) : value;
   }
   return merged;
 }

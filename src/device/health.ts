@@ -14,14 +14,17 @@ export interface HealthQuestion {
   readonly signal: AbortSignal;
   /** False when it is enough that the link opens. */
   readonly answer: boolean;
+  /** How long the link may take to open. */
   readonly ms: number;
+  /** How long the board may be silent on an open link. */
+  readonly answerMs: number;
   /** What to say of a board that stays silent. */
   readonly silent: () => BootproofError;
 }
 
 /** Any answer is a sign of life, a refusal too. Rejects with what the last try met. */
-export async function askForLife(device: Device, { clock, signal, answer, ms, silent }: HealthQuestion): Promise<void> {
-  const giveUpAt = clock.now() + ms;
+export async function askForLife(device: Device, { clock, signal, answer, ms, answerMs, silent }: HealthQuestion): Promise<void> {
+  const askedAt = clock.now();
   for (;;) {
     let opened = false;
     try {
@@ -32,7 +35,7 @@ export async function askForLife(device: Device, { clock, signal, answer, ms, si
     } catch (thrown) {
       if (thrown instanceof BootproofError && thrown.fault === 'product') return;
       signal.throwIfAborted();
-      if (clock.now() + pauseMs > giveUpAt) throw opened ? silent() : thrown;
+      if (clock.now() + pauseMs > askedAt + (opened ? answerMs : ms)) throw opened ? silent() : thrown;
       await device.disconnect();
     }
     await sleep(clock, pauseMs, 'the next sign of life', signal);

@@ -1,21 +1,32 @@
 /** A board that is reached over links: hardware, or a `bootproof sim` process. */
 
 import type { BoardEntry } from '../language/model.ts';
-import type { Board, BoardSources } from './board.ts';
+import { askFacts } from './ask-facts.ts';
+import type { Board, BoardSources, OpenOptions } from './board.ts';
 import { canCycle, canSwitch } from './command-control.ts';
+import { mergeFacts } from './facts.ts';
 import { openRemote, readFacts } from './remote-device.ts';
 import { upkeepOf } from './upkeep.ts';
 
 export function remoteBoard(entry: BoardEntry, sources: BoardSources): Board {
+  let learnt: Readonly<Record<string, unknown>> = {};
+  const learn = async (options: OpenOptions): Promise<void> => {
+    const { device } = await openRemote(entry, sources, options);
+    try {
+      learnt = await askFacts(device, options.signal);
+    } finally {
+      await device.close();
+    }
+  };
   return {
     name: entry.name,
     labels: entry.labels,
     transports: [...entry.transports.keys()],
     local: false,
     offers: offersOf(entry),
-    facts: (context) => readFacts(entry, context),
+    facts: async (context) => mergeFacts(learnt, await readFacts(entry, context)),
     open: async (options) => (await openRemote(entry, sources, options)).device,
-    upkeep: upkeepOf(entry, sources),
+    upkeep: { ...upkeepOf(entry, sources), ...(entry.simulator === undefined && { learn }) },
   };
 }
 

@@ -34,10 +34,10 @@ function portsOf({ transports, console, simulator }: BoardEntry): readonly strin
 }
 
 async function checkHealth(entry: BoardEntry, sources: BoardSources, options: HealthOptions): Promise<void> {
-  const { clock, signal, answer, ms, transport } = options;
+  const { clock, signal, answer, ms, answerMs, transport } = options;
   const { device, noise } = await openRemote(entry, sources, options);
   try {
-    await askForLife(device, { clock, signal, answer, ms, silent: () => silentBoard(entry, transport, { ms, noise }) });
+    await askForLife(device, { clock, signal, answer, ms, answerMs, silent: () => silentBoard(entry, transport, { ms: answerMs, noise }) });
   } finally {
     await device.close();
   }

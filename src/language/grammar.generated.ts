@@ -2267,7 +2267,7 @@ export interface Board {
    */
   labels?: string[];
   /**
-   * What is true of the board and cannot be asked of it. The `requires` of a pipeline is about these.
+   * What is true of the board, for the `requires` of pipelines. What its firmware says of itself (bootloader mode, number of images, SMP groups and buffers) is read from it when nobody declares it.
    */
   facts?: {
     [k: string]: unknown;

@@ -5,7 +5,10 @@
 
 import { evaluateExpression, operandsOf, parseExpression, type Expression, type ExpressionNode } from './expression.ts';
 
-export type Requirement = { readonly met: true } | { readonly met: false; readonly reason: string };
+export type Requirement =
+  | { readonly met: true }
+  /** `decided` is false where a fact is missing, so that another answer may follow when it is known. */
+  | { readonly met: false; readonly decided: boolean; readonly reason: string };
 
 type Truth = 'true' | 'false' | 'unknown';
 
@@ -18,9 +21,9 @@ interface Answer {
 /** Never fails: what cannot be evaluated is unmet, with the reason. */
 export function evaluateRequires(text: string, facts: Readonly<Record<string, unknown>>): Requirement {
   const parsed = parseExpression(text);
-  if (!parsed.ok) return { met: false, reason: parsed.problem.message };
+  if (!parsed.ok) return { met: false, decided: true, reason: parsed.problem.message };
   const { truth, because } = answer(parsed.expression.root, text, facts);
-  return truth === 'true' ? { met: true } : { met: false, reason: because };
+  return truth === 'true' ? { met: true } : { met: false, decided: truth === 'false', reason: because };
 }
 
 function answer(node: ExpressionNode, text: string, facts: Readonly<Record<string, unknown>>): Answer {

@@ -4,8 +4,15 @@ import type { Cell } from './cell.ts';
 import { allSteps, capabilityHints, needsOf, transportsOfStep } from './needs.ts';
 import { unmetRequirement } from './roles.ts';
 
-/** What keeps the cell from running, in one sentence; undefined when nothing does. */
-export function whyNotApplicable({ pipeline, board, transport }: Cell, facts: Readonly<Record<string, unknown>>): string | undefined {
+/**
+ * What keeps the cell from running, in one sentence; undefined when nothing does. As long as the board may learn more (`Upkeep.learn`),
+ * a fact that nobody knows keeps nothing; `final` says that it has learnt all.
+ */
+export function whyNotApplicable(
+  { pipeline, board, transport }: Cell,
+  facts: Readonly<Record<string, unknown>>,
+  { final = board.upkeep?.learn === undefined }: { readonly final?: boolean } = {},
+): string | undefined {
   if (board.obstacle !== undefined) return board.obstacle;
   if (!board.transports.includes(transport))
     return `board ${board.name} has no transport ${transport} (it has ${board.transports.join(', ')})`;
@@ -13,5 +20,6 @@ export function whyNotApplicable({ pipeline, board, transport }: Cell, facts: Re
     if (!board.transports.includes(named)) return `a step uses the transport ${named}, which board ${board.name} does not have`;
   const missing = [...needsOf(pipeline)].find((need) => !board.offers.has(need));
   if (missing !== undefined) return capabilityHints[missing];
-  return unmetRequirement(pipeline, facts);
+  const unmet = unmetRequirement(pipeline, facts);
+  return unmet !== undefined && (unmet.decided || final) ? unmet.reason : undefined;
 }

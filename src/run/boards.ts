@@ -5,7 +5,7 @@ import { createRng } from '../base/rng.ts';
 import type { CellOutcome } from '../events/outcome.ts';
 import { whyNotApplicable } from './applicable.ts';
 import { CellRun } from './cell-run.ts';
-import type { Running } from './cell-run.ts';
+import type { Facts, Running } from './cell-run.ts';
 import type { Cell } from './cell.ts';
 import { claimsOf } from '../device/board-group.ts';
 import { BoardKeeper } from './keeper.ts';
@@ -121,7 +121,11 @@ class BoardLane implements Lane {
         return;
       }
       free = (await this.#keeper?.prepare(cell)) ?? free;
-      const facts = await cell.board.facts({ clock: running.real, signal });
+      const { facts, unmet } = await this.#factsFor(cell);
+      if (unmet !== undefined && run.tries.length === 0) {
+        this.#end(run, run.endAs('not-applicable', { reason: unmet }));
+        return;
+      }
       await run.endOpenAttempt(cell, facts, signal);
       const end = await run.attempt(cell, facts, signal);
       await this.#keeper?.settle(cell, end.outcome);
@@ -150,6 +154,17 @@ class BoardLane implements Lane {
     const { running, signal } = this.#context;
     const facts = await cell.board.facts({ clock: running.real, signal }).catch(() => undefined);
     return facts === undefined ? undefined : whyNotApplicable(cell, facts);
+  }
+
+  /** The firmware is asked only where the pipeline requires what nobody has declared. */
+  async #factsFor(cell: Cell): Promise<{ readonly facts: Facts; readonly unmet: string | undefined }> {
+    const { running, signal } = this.#context;
+    const known = await cell.board.facts({ clock: running.real, signal });
+    if (this.#keeper === undefined || whyNotApplicable(cell, known, { final: true }) === undefined)
+      return { facts: known, unmet: undefined };
+    await this.#keeper.learn(cell);
+    const facts = await cell.board.facts({ clock: running.real, signal });
+    return { facts, unmet: whyNotApplicable(cell, facts, { final: true }) };
   }
 
   /** Gives the cell to another board that fits, if the run allows that; else tries again here, or ends it. */

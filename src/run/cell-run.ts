@@ -26,7 +26,7 @@ export interface Running extends RunOptions {
   readonly shelf: ImageShelf;
 }
 
-type Facts = Readonly<Record<string, unknown>>;
+export type Facts = Readonly<Record<string, unknown>>;
 
 interface AttemptPlace {
   readonly cell: Cell;

@@ -21,8 +21,8 @@ export interface KeeperOptions {
   readonly busyMs: number;
 }
 
-/** How long a port may take to be there, and a board that nobody has reset to answer. */
-const patienceMs = 5_000;
+/** How long a port may take to be there. A board may still erase a slot for its last client, and is silent meanwhile. */
+const patience = { ms: 5_000, answerMs: 15_000 };
 
 export class BoardKeeper {
   readonly board: Board;
@@ -56,6 +56,11 @@ export class BoardKeeper {
       signal.throwIfAborted();
       throw this.#drain(asBootproofError(thrown), cell);
     }
+  }
+
+  /** Asks the board for what nobody has declared. Rejects with an infra error when it does not answer. */
+  async learn(cell: Cell): Promise<void> {
+    await this.#options.upkeep.learn?.(this.#open(cell));
   }
 
   /** Notes how an attempt went. After a fault of the lab the board is brought back; returns when it answers, or is drained. */
@@ -99,12 +104,12 @@ export class BoardKeeper {
   /** Asks, and climbs the ladder rung by rung until the board answers. Rejects with what was wrong at first, unless the ladder itself is broken. */
   async #makeHealthy(cell: Cell): Promise<void> {
     const { upkeep, signal } = this.#options;
-    const trouble = await this.#ask(cell, patienceMs);
+    const trouble = await this.#ask(cell, patience);
     let broken: BootproofError | undefined;
     for (const rung of trouble === undefined ? [] : upkeep.rungs) {
       signal.throwIfAborted();
       const failure = await rung.climb(this.#open(cell)).then(() => undefined, asBootproofError);
-      const still = failure ?? (await this.#ask(cell, upkeep.bootMs));
+      const still = failure ?? (await this.#ask(cell, { ms: upkeep.bootMs, answerMs: upkeep.bootMs }));
       const outcome = failure !== undefined ? 'failed' : still === undefined ? 'recovered' : 'no-help';
       this.#tell(cell, { kind: 'recovery', rung: rung.name, outcome, ...(still === undefined ? {} : { detail: still.message }) });
       if (still === undefined) {
@@ -122,12 +127,12 @@ export class BoardKeeper {
   }
 
   /** Undefined when the board is well. The firmware is not asked for when the cell begins by replacing it. */
-  async #ask(cell: Cell, ms: number): Promise<BootproofError | undefined> {
+  async #ask(cell: Cell, limits: typeof patience): Promise<BootproofError | undefined> {
     const { clock, signal, upkeep } = this.#options;
     const answer = cell.pipeline.setup[0]?.verb !== 'provision';
     try {
       await this.board.facts({ clock, signal });
-      await upkeep.checkHealth({ ...this.#open(cell), answer, ms });
+      await upkeep.checkHealth({ ...this.#open(cell), answer, ...limits });
       return undefined;
     } catch (thrown) {
       signal.throwIfAborted();

@@ -54,13 +54,19 @@ function whyNot(roles: readonly (readonly [string, DeviceRole])[], boards: reado
   return `the pipeline needs ${roles.length} boards at a time, and of ${boards.map(({ name }) => name).join(', ')} not as many fit`;
 }
 
+export interface Unmet {
+  readonly reason: string;
+  /** False where a fact is missing. */
+  readonly decided: boolean;
+}
+
 /** Why a board, or one of several, is not what the pipeline asks for; undefined when it is. */
-export function unmetRequirement({ requires, devices }: Pipeline, facts: Readonly<Record<string, unknown>>): string | undefined {
+export function unmetRequirement({ requires, devices }: Pipeline, facts: Readonly<Record<string, unknown>>): Unmet | undefined {
   const whole = requires === undefined ? undefined : evaluateRequires(requires, facts);
-  if (whole?.met === false) return whole.reason;
+  if (whole?.met === false) return whole;
   for (const [role, device] of devices) {
     const verdict = device.requires === undefined ? undefined : evaluateRequires(device.requires, factsOfRole(facts, role));
-    if (verdict?.met === false) return `device ${role}: ${verdict.reason}`;
+    if (verdict?.met === false) return { ...verdict, reason: `device ${role}: ${verdict.reason}` };
   }
   return undefined;
 }

@@ -48,7 +48,7 @@ teardown:
 `,
   });
   process.env['BOOTPROOF_CLAIMS'] = join(folder, 'claims');
-  const sim = await startSim(t, ['--tcp', '127.0.0.1:0']);
+  const sim = await startSim(t, ['--tcp', '127.0.0.1:0', '--speed', '4']);
   const address = addressOf(sim, 'tcp');
   writeFileSync(
     join(folder, 'lab.bench.yaml'),

@@ -189,7 +189,7 @@ t.test('requirements: what nobody knows decides nothing', (t) => {
     ['has(ble.mtu)', 'there is no `ble` (ble.mtu is not there)'],
     ['images >', 'the expression ends too early'],
   ];
-  for (const [text, reason] of unmet) t.same(evaluateRequires(text, facts), { met: false, reason }, text);
+  for (const [text, reason] of unmet) t.match(evaluateRequires(text, facts), { met: false, reason }, text);
   t.end();
 });
 

@@ -47,7 +47,7 @@ async function examineTransport(name: string, examination: Examination): Promise
   const subject = `transports.${name}`;
   try {
     const options = openOptions(examination, name);
-    await board.upkeep?.checkHealth({ ...options, answer: true, ms: answerMs });
+    await board.upkeep?.checkHealth({ ...options, answer: true, ms: answerMs, answerMs });
     const device = await board.open(options);
     try {
       const askedAt = clock.now();
@@ -125,7 +125,7 @@ async function examinePower(examination: Examination): Promise<Finding> {
     const rung = board.upkeep?.rungs.find(({ name }) => name === 'power');
     if (rung === undefined) throw noPower();
     await rung.climb(options);
-    await board.upkeep?.checkHealth({ ...options, answer: true, ms: board.upkeep.bootMs });
+    await board.upkeep?.checkHealth({ ...options, answer: true, ms: board.upkeep.bootMs, answerMs: board.upkeep.bootMs });
     return ok('power', 'went off and on, and the board answers again');
   } catch (thrown) {
     signal.throwIfAborted();
