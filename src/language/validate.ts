@@ -1,7 +1,8 @@
 /** Values against the schemas: the one file that knows the ajv package. Each mistake gives exactly one diagnostic. */
 
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import type { DataValidationCxt } from 'ajv/dist/types/index.js';
+import { Ajv, type ErrorObject } from 'ajv';
+import type { DataValidationCxt, ValidateFunction } from 'ajv/dist/types/index.js';
+import { callRef } from 'ajv/dist/vocabularies/core/ref.js';
 import benchSchema from '../../schemas/bench.schema.json' with { type: 'json' };
 import fragmentSchema from '../../schemas/fragment.schema.json' with { type: 'json' };
 import knownIssuesSchema from '../../schemas/known-issues.schema.json' with { type: 'json' };
@@ -48,7 +49,7 @@ export const documentSchemas: Readonly<Record<DocumentKind, object>> = {
 export const documentKinds = Object.keys(documentSchemas) as readonly DocumentKind[];
 
 /** Made when something is checked for the first time, since that takes a while. */
-let ajv: Ajv2020 | undefined;
+let ajv: Ajv | undefined;
 /** Filled by the keyword `x-role` while a validator runs; that is synchronous. */
 let collected: { role: Role; path: Path; value: unknown }[] = [];
 
@@ -62,10 +63,10 @@ export function validate(checked: Checked, value: unknown, locator: Locator): Va
   return { diagnostics: explainSchemaErrors(errors, locator), roles: collected };
 }
 
-function createAjv(): Ajv2020 {
+function createAjv(): Ajv {
   // Optimized validators take twice as long to make, and hardly less to run.
   const code = { optimize: false };
-  const made = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true, validateSchema: false, code });
+  const made = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true, validateSchema: false, code });
   for (const [name, format] of Object.entries(formats))
     made.addFormat(name, { validate: (text: string) => format.problem(text) === undefined });
   made.addKeyword({
@@ -77,10 +78,28 @@ function createAjv(): Ajv2020 {
       return true;
     },
   });
+  made.removeKeyword('$ref');
+  made.addKeyword({
+    keyword: '$ref',
+    schemaType: 'string',
+    code: (use) => callRef(use, use.gen.scopeValue('validate', { ref: lazily(made, `${use.it.baseId}${use.schema as string}`) })),
+  });
   // For editors only.
   made.addVocabulary(['patternErrorMessage']);
   for (const [kind, schema] of Object.entries(documentSchemas)) made.addSchema(schema, kind);
   return made;
+}
+
+/** Made when a value first needs it: a document uses little of the language, and nothing takes longer to make than all of it. */
+function lazily(ajv: Ajv, reference: string): Pick<ValidateFunction, 'errors'> {
+  const validator: { (value: unknown, context: DataValidationCxt): boolean; errors?: ErrorObject[] | null } = (value, context) => {
+    const made = ajv.getSchema(reference) as ValidateFunction | undefined;
+    assert(made !== undefined, `no schema for ${reference}`);
+    const valid = made(value, context);
+    validator.errors = made.errors ?? null;
+    return valid;
+  };
+  return validator;
 }
 
 /** The errors of a key's own schema repeat what `propertyNames` says about the key; patterns beside a format say the same to editors. */

@@ -1,7 +1,8 @@
 /** YAML text to values and back to places: the one file that knows the `yaml` package. Hostile text ends in diagnostics, within limits. */
 
-import { isAlias, isMap, isPair, isScalar, isSeq, Lexer, parseDocument, visit } from 'yaml';
-import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
+import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
+import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
+import { assert } from '../base/assert.ts';
 import type { DiagnosticCode } from './codes.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
 import { compact } from './plain.ts';
@@ -38,24 +39,17 @@ export interface ParsedYaml {
 }
 
 export function parseYaml(source: Source): ParsedYaml {
-  const refused = refuseText(source);
-  if (refused !== undefined) return { tree: undefined, diagnostics: [refused] };
-  const doc = parseDocument(source.text, {
-    version: '1.2',
-    merge: true,
-    stringKeys: true,
-    // Checked below: the parser's own check is quadratic.
-    uniqueKeys: false,
-    prettyErrors: false,
-    // Lower levels hide that there is a second document.
-    logLevel: 'error',
-  });
+  const lexed = lex(source);
+  if ('refused' in lexed) return { tree: undefined, diagnostics: [lexed.refused] };
+  const [doc, another] = compose(lexed.lexemes, source.text.length);
+  assert(doc !== undefined, 'even an empty text is a document');
   const broken = doc.errors[0];
   // Whatever follows the first syntax error is a guess of the parser.
   if (broken !== undefined) return { tree: undefined, diagnostics: [syntaxDiagnostic(source, doc, broken)] };
-  const unusable = findCircle(source, doc) ?? findBadMerge(source, doc);
+  if (another !== undefined) return { tree: undefined, diagnostics: [secondDocument(source, another)] };
+  const { unusable, duplicates } = inspect(source, doc);
   if (unusable !== undefined) return { tree: undefined, diagnostics: [unusable] };
-  const diagnostics = [...doc.warnings.map((warning) => tagDiagnostic(source, warning)), ...duplicateKeys(source, doc)];
+  const diagnostics = [...doc.warnings.map((warning) => tagDiagnostic(source, warning)), ...duplicates];
   try {
     return { tree: createTree(source, doc, doc.toJS({ maxAliasCount: aliasesMax })), diagnostics };
   } catch (thrown) {
@@ -65,7 +59,32 @@ export function parseYaml(source: Source): ParsedYaml {
   }
 }
 
-/** Texts that are no YAML at all, or that would take the parser's time and memory beyond reason. */
+/** The first document of a text, and the second one if there is one. The lexemes are those that were counted, so that a text is taken apart once. */
+function compose(lexemes: readonly string[], length: number): Iterable<Document.Parsed> {
+  const options = {
+    version: '1.2',
+    merge: true,
+    stringKeys: true,
+    // Checked below: the parser's own check is quadratic.
+    uniqueKeys: false,
+  } as const;
+  return new Composer(options).compose(tokensOf(lexemes), true, length);
+}
+
+function* tokensOf(lexemes: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const lexeme of lexemes) yield* parser.next(lexeme);
+  yield* parser.end();
+}
+
+type Lexed = { readonly lexemes: readonly string[] } | { readonly refused: LanguageDiagnostic };
+
+/** Refuses texts that are no YAML at all, or that would take the parser's time and memory beyond reason. */
+function lex(source: Source): Lexed {
+  const refused = refuseText(source);
+  return refused === undefined ? lexWithin(source) : { refused };
+}
+
 function refuseText(source: Source): LanguageDiagnostic | undefined {
   const { name, text } = source;
   if (text.length > textBytesMax) {
@@ -76,7 +95,7 @@ function refuseText(source: Source): LanguageDiagnostic | undefined {
     return problem('not-text', undefined, `${name} is no text file`, 'documents are YAML, saved as UTF-8 text');
   }
   const [stray] = strays;
-  if (stray === undefined) return refuseTokens(source);
+  if (stray === undefined) return undefined;
   const start = text.indexOf(stray);
   const what =
     stray === '\ufffd' ? 'bytes that are not UTF-8' : `the control character U+${stray.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -88,24 +107,25 @@ const strayCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/g;
 /** With more of them the file is binary, and showing a place in it helps nobody. */
 const straysMax = 3;
 
-function refuseTokens(source: Source): LanguageDiagnostic | undefined {
+function lexWithin(source: Source): Lexed {
   const { text } = source;
-  let [tokens, offset, flow, block] = [0, 0, 0, 0];
+  const lexemes: string[] = [];
+  let [offset, flow, block] = [0, 0, 0];
   for (const token of new Lexer().lex(text)) {
-    tokens += 1;
+    lexemes.push(token);
     if (token === '[' || token === '{') flow += 1;
     else if (token === ']' || token === '}') flow -= 1;
     else if (token === '-' || token === '?') block += 1;
     else if (token.includes('\n')) block = 0;
-    if (tokens > tokensMax || flow > depthMax || block > depthMax) {
-      const what = tokens > tokensMax ? `has more than ${tokensMax} parts` : `is nested more than ${depthMax} levels deep`;
+    if (lexemes.length > tokensMax || flow > depthMax || block > depthMax) {
+      const what = lexemes.length > tokensMax ? `has more than ${tokensMax} parts` : `is nested more than ${depthMax} levels deep`;
       const start = Math.min(offset, text.length - 1);
-      return problem('yaml-too-complex', { source, start, end: start + 1 }, `the document ${what}`);
+      return { refused: problem('yaml-too-complex', { source, start, end: start + 1 }, `the document ${what}`) };
     }
     // Lexemes that begin with a control character are marks of the lexer, not text.
     if (token > '\u001f' || /^[\t\r\n]/.test(token)) offset += token.length;
   }
-  return undefined;
+  return { lexemes };
 }
 
 /** The package's words for the mistakes that happen most, in ours. */
@@ -121,13 +141,6 @@ function syntaxDiagnostic(source: Source, doc: Document.Parsed, error: YAMLError
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return problem('yaml-tab', span, 'YAML cannot be indented with tabs', 'use spaces, two per level');
-    case 'MULTIPLE_DOCS':
-      return problem(
-        'yaml-many-documents',
-        span,
-        'a file holds one document, and here a second one begins',
-        'put it into a file of its own',
-      );
     case 'RESOURCE_EXHAUSTION':
       return problem('yaml-too-complex', span, 'the document is nested too deep');
     default:
@@ -146,6 +159,11 @@ function syntaxDiagnostic(source: Source, doc: Document.Parsed, error: YAMLError
   }
   const { message = lowerFirst(error.message), hint } = syntaxMistakes[error.code] ?? {};
   return problem('yaml-syntax', span, `this is no valid YAML: ${message}`, hint);
+}
+
+function secondDocument(source: Source, { range: [start, end] }: Document.Parsed): LanguageDiagnostic {
+  const span = { source, start, end: Math.max(start + 1, end) };
+  return problem('yaml-many-documents', span, 'a file holds one document, and here a second one begins', 'put it into a file of its own');
 }
 
 const closingOf: Readonly<Record<string, string>> = { '{': '`}`', '[': '`]`', '"': '`"`', "'": "`'`" };
@@ -175,22 +193,31 @@ function tagDiagnostic(source: Source, warning: YAMLError): LanguageDiagnostic {
   );
 }
 
-function duplicateKeys(source: Source, doc: Document.Parsed): LanguageDiagnostic[] {
-  const found: LanguageDiagnostic[] = [];
+/** What leaves a document without a value, and keys that stand twice in a map. */
+function inspect(
+  source: Source,
+  doc: Document.Parsed,
+): { readonly unusable: LanguageDiagnostic | undefined; readonly duplicates: readonly LanguageDiagnostic[] } {
+  const duplicates: LanguageDiagnostic[] = [];
+  let unusable: LanguageDiagnostic | undefined;
   visit(doc, {
-    Map: (_key, map) => {
-      const first = new Map<string, Span>();
-      for (const pair of map.items) {
-        const key = keyText(pair);
-        if (key === undefined || key === '<<') continue;
-        const span = spanOf(source, pair.key as Node);
-        const earlier = first.get(key);
-        if (earlier === undefined) first.set(key, span);
-        else found.push(duplicateKey(key, span, earlier));
-      }
-    },
+    Alias: (_key, alias, ancestors) => void (unusable ??= circleOf(source, doc, { alias, ancestors })),
+    Pair: (_key, pair) => void (unusable ??= badMergeOf(source, doc, pair)),
+    Map: (_key, map) => void duplicates.push(...duplicateKeys(source, map)),
   });
-  return found;
+  return { unusable, duplicates };
+}
+
+function duplicateKeys(source: Source, map: YAMLMap): LanguageDiagnostic[] {
+  const first = new Map<string, Node>();
+  return map.items.flatMap((pair) => {
+    const key = keyText(pair);
+    if (key === undefined || key === '<<') return [];
+    const earlier = first.get(key);
+    if (earlier !== undefined) return [duplicateKey(key, spanOf(source, pair.key as Node), spanOf(source, earlier))];
+    first.set(key, pair.key as Node);
+    return [];
+  });
 }
 
 function duplicateKey(key: string, span: Span, earlier: Span): LanguageDiagnostic {
@@ -199,30 +226,20 @@ function duplicateKey(key: string, span: Span, earlier: Span): LanguageDiagnosti
 }
 
 /** An alias inside of what it stands for would make the value endless. */
-function findCircle(source: Source, doc: Document.Parsed): LanguageDiagnostic | undefined {
-  let circle: LanguageDiagnostic | undefined;
-  visit(doc, {
-    Alias: (_key, alias, ancestors) => {
-      const target = targetOf(doc, alias);
-      if (target === undefined || !ancestors.includes(target)) return undefined;
-      circle = problem('yaml-alias', spanOf(source, alias), `the alias \`*${alias.source}\` stands inside of what it stands for`);
-      return visit.BREAK;
-    },
-  });
-  return circle;
+function circleOf(
+  source: Source,
+  doc: Document.Parsed,
+  { alias, ancestors }: { readonly alias: Alias; readonly ancestors: readonly unknown[] },
+): LanguageDiagnostic | undefined {
+  const target = targetOf(doc, alias);
+  if (target === undefined || !ancestors.includes(target)) return undefined;
+  return problem('yaml-alias', spanOf(source, alias), `the alias \`*${alias.source}\` stands inside of what it stands for`);
 }
 
 /** `<<` brings the keys of other maps into a map; anything but maps makes the package throw. */
-function findBadMerge(source: Source, doc: Document.Parsed): LanguageDiagnostic | undefined {
-  let bad: LanguageDiagnostic | undefined;
-  visit(doc, {
-    Pair: (_key, pair) => {
-      if (keyText(pair) !== '<<' || mergeSources(doc, pair.value).every((one) => isMap(one))) return undefined;
-      bad = problem('yaml-merge', spanOf(source, pair.key as Node), '`<<` takes a map or an alias of one', 'for example `<<: *defaults`');
-      return visit.BREAK;
-    },
-  });
-  return bad;
+function badMergeOf(source: Source, doc: Document.Parsed, pair: Pair): LanguageDiagnostic | undefined {
+  if (keyText(pair) !== '<<' || mergeSources(doc, pair.value).every((one) => isMap(one))) return undefined;
+  return problem('yaml-merge', spanOf(source, pair.key as Node), '`<<` takes a map or an alias of one', 'for example `<<: *defaults`');
 }
 
 function aliasDiagnostic(source: Source, doc: Document.Parsed): LanguageDiagnostic {

@@ -14,7 +14,7 @@ interface Outcome {
   readonly out: string;
 }
 
-function lint(...args: string[]): Outcome {
+async function lint(...args: string[]): Promise<Outcome> {
   let [code, out] = [-1, ''];
   const unused = (): never => {
     throw new TypeError('lint has no use for this');
@@ -29,7 +29,7 @@ function lint(...args: string[]): Outcome {
   };
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   registerLintCommand(program, io);
-  program.parse(['node', 'bootproof', 'lint', ...args]);
+  await program.parseAsync(['node', 'bootproof', 'lint', ...args]);
   return { code, out };
 }
 
@@ -44,7 +44,7 @@ steps:
 const twoMistakes = good('a.bad').replace('upload:', 'uplaod:').replace('title: Good', 'title: ""');
 const bench = 'version: 1\nkind: bench\nboards:\n  one: {transports: {udp: "udp:host:70000"}}\n';
 
-t.test('folders are searched, and every mistake of every file is told', (t) => {
+t.test('folders are searched, and every mistake of every file is told', async (t) => {
   const folder = t.testdir({
     'app.bin': '',
     'a.pipeline.yaml': good('a.good'),
@@ -52,7 +52,7 @@ t.test('folders are searched, and every mistake of every file is told', (t) => {
     'lab.bench.yaml': bench,
     empty: {},
   });
-  const { code, out } = lint(folder, `${folder}/empty`, `${folder}/nothing`);
+  const { code, out } = await lint(folder, `${folder}/empty`, `${folder}/nothing`);
   t.equal(code, 2);
   t.match(out, /b\.pipeline\.yml:4:8 error\[out-of-range\]/);
   t.match(out, /b\.pipeline\.yml:7:5 error\[unknown-key\].*\n.*\n.*\n.*\n +hint: did you mean `upload`\?/);
@@ -60,43 +60,40 @@ t.test('folders are searched, and every mistake of every file is told', (t) => {
   t.match(out, /error\[nothing-to-check\]: there is nothing to check in .*empty/);
   t.match(out, /error\[file-unusable\]: cannot read .*nothing: no such file/);
   t.match(out, /3 files: 5 errors, 0 warnings \(`bootproof explain nothing-to-check`/);
-  t.end();
 });
 
-t.test('good files, warnings and equal ids', (t) => {
+t.test('good files, warnings and equal ids', async (t) => {
   const folder = t.testdir({
     'app.bin': '',
     'a.pipeline.yaml': good('a.good'),
     'b.pipeline.yaml': good('a.b').replace('steps:', 'tags: [x]\nsteps:'),
   });
-  t.same(lint(folder), { code: 0, out: '2 files: no mistakes\n' });
+  t.same(await lint(folder), { code: 0, out: '2 files: no mistakes\n' });
   writeFileSync(`${folder}/c.pipeline.yaml`, good('a.c').replace('}}}', '}}, spare: {type: string}}'));
-  const warned = lint(`${folder}/c.pipeline.yaml`, `${folder}/c.pipeline.yaml`);
+  const warned = await lint(`${folder}/c.pipeline.yaml`, `${folder}/c.pipeline.yaml`);
   t.equal(warned.code, 0, 'a warning is no error');
   t.match(warned.out, /warning\[input-unused\][^]*1 file: 0 errors, 1 warning /, 'a file that is named twice is checked once');
   writeFileSync(`${folder}/d.pipeline.yaml`, good('a.good'));
-  t.match(lint(folder).out, /d\.pipeline\.yaml:3:5 error\[duplicate-id\][^]*see .*a\.pipeline\.yaml:3:5/);
-  t.end();
+  t.match((await lint(folder)).out, /d\.pipeline\.yaml:3:5 error\[duplicate-id\][^]*see .*a\.pipeline\.yaml:3:5/);
 });
 
-t.test('files that are no documents', (t) => {
+t.test('files that are no documents', async (t) => {
   const folder = t.testdir({
     'binary.pipeline.yaml': Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 0, 0xff, 0xfe]),
     'big.pipeline.yaml': '',
     'closed.pipeline.yaml': good('a.b'),
   });
   truncateSync(`${folder}/big.pipeline.yaml`, 100_000_000);
-  t.match(lint(`${folder}/binary.pipeline.yaml`), { code: 2, out: /not-text.*binary\.pipeline\.yaml is no text file/ });
-  t.match(lint(`${folder}/big.pipeline.yaml`), { code: 2, out: /file-too-large/ });
+  t.match(await lint(`${folder}/binary.pipeline.yaml`), { code: 2, out: /not-text.*binary\.pipeline\.yaml is no text file/ });
+  t.match(await lint(`${folder}/big.pipeline.yaml`), { code: 2, out: /file-too-large/ });
   chmodSync(`${folder}/closed.pipeline.yaml`, 0);
   const root = process.getuid?.() === 0;
-  t.match(lint(`${folder}/closed.pipeline.yaml`).out, root ? /file-missing/ : /cannot read .*no permission/);
-  t.end();
+  t.match((await lint(`${folder}/closed.pipeline.yaml`)).out, root ? /file-missing/ : /cannot read .*no permission/);
 });
 
-t.test('formats for programs', (t) => {
+t.test('formats for programs', async (t) => {
   const folder = t.testdir({ 'a,b.pipeline.yaml': twoMistakes });
-  const json = JSON.parse(lint(folder, '--format', 'json').out) as { diagnostics: unknown[] };
+  const json = JSON.parse((await lint(folder, '--format', 'json')).out) as { diagnostics: unknown[] };
   t.match(json, { files: 1, errors: 3, warnings: 0 });
   t.match(json.diagnostics[1], {
     code: 'file-missing',
@@ -107,13 +104,12 @@ t.test('formats for programs', (t) => {
   });
   const validate = new Ajv2020().compile(JSON.parse(readFileSync(projectPath('schemas/output/lint.schema.json'), 'utf8')) as object);
   t.ok(validate(json), JSON.stringify(validate.errors));
-  const github = lint(folder, '--format', 'github').out.split('\n');
+  const github = (await lint(folder, '--format', 'github')).out.split('\n');
   t.match(
     github[2],
     /^::error file=.*a%2Cb\.pipeline\.yaml,line=7,col=5,endLine=7,endColumn=11,title=unknown-key::`uplaod` is no key of a step%0Ahint: did/,
   );
-  t.throws(() => lint(folder, '--format', 'xml'), /choices are text, json, github, sarif/i);
-  t.end();
+  await t.rejects(lint(folder, '--format', 'xml'), /choices are text, json, github, sarif/i);
 });
 
 /** SchemaStore's copy of the OASIS schema, whose words of draft 4 it does not need. */
@@ -125,10 +121,10 @@ function sarifSchema(): object {
   return schema;
 }
 
-t.test('SARIF as its official schema wants it', (t) => {
+t.test('SARIF as its official schema wants it', async (t) => {
   const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(sarifSchema());
   const folder = t.testdir({ 'a b#.pipeline.yaml': twoMistakes, 'c.pipeline.yaml': good('a.same'), 'd.pipeline.yaml': good('a.same') });
-  const log = JSON.parse(lint(folder, `${folder}/nothing`, '--format', 'sarif').out) as {
+  const log = JSON.parse((await lint(folder, `${folder}/nothing`, '--format', 'sarif')).out) as {
     runs: { results: { ruleId: string; locations?: unknown[] }[] }[];
   };
   t.ok(validate(log), JSON.stringify(validate.errors));
@@ -144,10 +140,9 @@ t.test('SARIF as its official schema wants it', (t) => {
     },
   ]);
   t.equal(results.find(({ ruleId }) => ruleId === 'file-unusable')?.locations, undefined);
-  t.end();
 });
 
-t.test('what the boards of a bench cannot do', (t) => {
+t.test('what the boards of a bench cannot do', async (t) => {
   const steps = `  - upload: {image: next}\n    fault: {at: {flash-op: 3}, do: power-cut}\n  - wait: {until: {log: ready}, timeout: 9s}\n`;
   const folder = t.testdir({
     'app.bin': '',
@@ -161,7 +156,7 @@ boards:
   desk: {transports: {udp: "sim:nrf52840dk"}}
 `,
   });
-  const { code, out } = lint(folder, '--bench', `${folder}/lab.bench.yaml`);
+  const { code, out } = await lint(folder, '--bench', `${folder}/lab.bench.yaml`);
   t.equal(code, 0, 'other boards may be able to');
   t.match(
     out,
@@ -170,6 +165,5 @@ boards:
   t.match(out, /:10:5 warning\[board-cannot\]: .* `real`\n.*\n.*\n.*\n.*console/);
   t.match(out, /:3:5 warning\[board-cannot\]: no board of the bench has the transport `ble`/);
   t.match(out, /2 files: 0 errors, \d warnings/);
-  t.match(lint(folder, '--bench', `${folder}/none.bench.yaml`), { code: 2, out: /cannot read .*none\.bench\.yaml/ });
-  t.end();
+  t.match(await lint(folder, '--bench', `${folder}/none.bench.yaml`), { code: 2, out: /cannot read .*none\.bench\.yaml/ });
 });

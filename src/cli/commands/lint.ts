@@ -24,8 +24,8 @@ export function registerLintCommand(program: Command, io: CliIo): void {
     .option('--bench <FILE>', 'a bench to check as well, and the pipelines against its boards')
     .addOption(new Option('--format <format>', 'how mistakes are printed').choices(lintFormats).default('text'))
     .addHelpText('after', examples)
-    .action((paths: string[], { format, bench }: { format: LintFormat; bench?: string }) => {
-      const checked = checkPaths(paths, bench);
+    .action(async (paths: string[], { format, bench }: { format: LintFormat; bench?: string }) => {
+      const checked = await checkPaths(paths, bench);
       io.stdout(renderLint(checked, format));
       io.exit(checked.errors > 0 ? 2 : 0);
     });

@@ -6,7 +6,6 @@ import type { Loaded } from '../../language/load.ts';
 import type { Pipeline } from '../../language/model.ts';
 import { documentKinds } from '../../language/validate.ts';
 import { findFiles, loadFile, loadOne } from '../documents.ts';
-import { whatBoardsCannot } from './bench-fit.ts';
 
 /** The names of files that folders are searched for. */
 export const lintSuffixes = documentKinds.map((kind) => `.${kind}.yaml`);
@@ -21,13 +20,17 @@ export interface Checked {
 }
 
 /** `bench` is the file of a bench that the pipelines are to run on. */
-export function checkPaths(paths: readonly string[], bench?: string): Checked {
+export async function checkPaths(paths: readonly string[], bench?: string): Promise<Checked> {
   const diagnostics: Diagnostic[] = [];
   const files = new Set(paths.flatMap((path) => collecting(diagnostics, () => filesOf(path)) ?? []));
   if (bench !== undefined) files.delete(bench);
   const loaded = [...files].flatMap((file) => collecting(diagnostics, () => [loadFile(file)]) ?? []);
   const pipelines = loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : []));
-  diagnostics.push(...loaded.flatMap((one) => diagnosticsOf(one, files)), ...equalIds(pipelines), ...againstBench(pipelines, bench));
+  diagnostics.push(
+    ...loaded.flatMap((one) => diagnosticsOf(one, files)),
+    ...equalIds(pipelines),
+    ...(await againstBench(pipelines, bench)),
+  );
   const count = (severity: Diagnostic['severity']): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return { files: files.size + (bench === undefined ? 0 : 1), errors: count('error'), warnings: count('warning'), diagnostics };
 }
@@ -37,8 +40,10 @@ function diagnosticsOf({ diagnostics, source }: Loaded, files: ReadonlySet<strin
   return diagnostics.filter(({ span }) => span === undefined || span.source === source || !files.has(span.source.name));
 }
 
-function againstBench(pipelines: readonly Pipeline[], path: string | undefined): readonly Diagnostic[] {
+async function againstBench(pipelines: readonly Pipeline[], path: string | undefined): Promise<readonly Diagnostic[]> {
   if (path === undefined) return [];
+  // Making boards takes half of the program, which no other check needs.
+  const { whatBoardsCannot } = await import('./bench-fit.ts');
   const diagnostics: Diagnostic[] = [];
   const loaded = collecting(diagnostics, () => loadOne('bench', path));
   const bench = loaded?.document;
