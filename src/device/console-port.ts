@@ -17,13 +17,18 @@ export interface ConsolePortOptions {
   readonly emit: (event: BoardEvent) => void;
 }
 
+export interface ConsolePort {
+  /** Rejects with an infra error while the port is gone. */
+  send(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
 const pauseMs = 250;
 
 /** Rejects when the port cannot be opened for the first time. */
-export async function openConsolePort(options: ConsolePortOptions): Promise<{ close(): Promise<void> }> {
+export async function openConsolePort(options: ConsolePortOptions): Promise<ConsolePort> {
   const { address, console, clock, emit } = options;
   const closed = new AbortController();
-  let port: Transport | undefined;
   let returning: Promise<void> = Promise.resolve();
 
   const open = (signal: AbortSignal): Promise<Transport> =>
@@ -55,12 +60,13 @@ export async function openConsolePort(options: ConsolePortOptions): Promise<{ cl
     }
   };
 
-  port = await open(options.signal);
+  let port = await open(options.signal);
   return {
+    send: (bytes) => port.sendText(bytes),
     close: async () => {
       closed.abort(new Error('the console is closed'));
       await returning;
-      await port?.close();
+      await port.close();
     },
   };
 }

@@ -10,6 +10,7 @@ import { groupName } from '../smp/codes.ts';
 import { SmpDecodeError } from '../smp/decode-error.ts';
 import { readOutcome } from '../smp/message.ts';
 import type { SmpCommand, SmpFailure } from '../smp/message.ts';
+import { noConsole } from '../transport/link-errors.ts';
 import type { LinkShaper } from '../transport/shape.ts';
 import type { BoardControl } from './board-control.ts';
 import { StandingFaults } from './faults.ts';
@@ -57,8 +58,15 @@ export interface DeviceOptions {
   readonly open: (transport: string, events: LinkEvents, signal: AbortSignal) => Promise<Link>;
   /** Opens a transport beside the one in use, and closes it again. */
   readonly probe: (transport: string, signal: AbortSignal) => Promise<void>;
+  readonly consoleInput: ConsoleInput;
   readonly closed: () => Promise<void>;
 }
+
+/** How bytes get to the console: over a port of its own, over the link where it shares this transport, or not at all. */
+export type ConsoleInput =
+  | { readonly over: 'port'; readonly send: (bytes: Uint8Array) => Promise<void> }
+  | { readonly over: 'link'; readonly shares: (transport: string) => boolean }
+  | { readonly over: 'nothing' };
 
 export interface ConnectOptions {
   readonly transport: string | undefined;
@@ -224,6 +232,15 @@ export class Device {
       this.noteRefusal(thrown);
       throw thrown;
     }
+  }
+
+  /** Sends bytes to the console. Throws an input error where they cannot get there, and infra errors for a broken link. */
+  async sendText(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { consoleInput } = this.#options;
+    if (consoleInput.over === 'port') return abortable(consoleInput.send(bytes), signal);
+    if (consoleInput.over === 'nothing' || !consoleInput.shares(this.#transport)) throw noConsole(this.link);
+    const { link } = await this.client(signal);
+    await abortable(link.sendText(bytes), signal);
   }
 
   /** Remembers the refusal of a request that was made past `request`, such as those of an upload. */

@@ -57,7 +57,7 @@ function openLocal(
   const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
   const console = createEventConsole(clock, emit);
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
-  const stopConsole = profile.console === 'own' ? sim.onConsole((bytes) => console.write(bytes)) : (): void => undefined;
+  const consolePort = profile.console === 'own' ? sim.openPort('console', (bytes) => console.write(bytes)) : undefined;
   const made = new Map<string, OpenPort>();
   const portOn = (transport: string): OpenPort => {
     const port = made.get(transport) ?? portOf(sim, { profile, transport, clock });
@@ -78,8 +78,12 @@ function openLocal(
     open: (transport, seen, signal) => openLink((events) => portOn(transport)(events, signal), { clock, console, shaper, emit, ...seen }),
     // A port in memory is always there.
     probe: () => Promise.resolve(),
+    consoleInput:
+      consolePort === undefined
+        ? { over: 'link', shares: () => true }
+        : { over: 'port', send: (bytes) => Promise.resolve(consolePort.receive(bytes)) },
     closed: () => {
-      stopConsole();
+      consolePort?.close();
       sim.powerOff();
       return Promise.resolve();
     },

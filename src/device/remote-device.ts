@@ -11,9 +11,9 @@ import { placed } from './bench-error.ts';
 import type { BoardControl } from './board-control.ts';
 import type { BoardSources, OpenOptions } from './board.ts';
 import { commandControl } from './command-control.ts';
-import { openConsolePort } from './console-port.ts';
+import { openConsolePort, type ConsolePort } from './console-port.ts';
 import { createEventConsole } from './console-events.ts';
-import { Device } from './device.ts';
+import { Device, type ConsoleInput } from './device.ts';
 import { factsOf } from './facts.ts';
 import { NoiseMeter } from './health.ts';
 import { openLink } from './link.ts';
@@ -46,7 +46,6 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
   const noise = new NoiseMeter();
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const links = new Map([...entry.transports.keys()].map((name) => [name, watchedLink(entry, name, { options, noise, console })]));
-  const sharesConsole = (name: string): boolean => entry.console?.at === 'transport' && entry.console.transport === name;
   const device = new Device({
     board: entry.name,
     transport: first,
@@ -59,7 +58,7 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     open: (name, seen, signal) =>
       openLink((events) => links.get(name)!(events, signal), {
         clock,
-        console: sharesConsole(name) ? console : undefined,
+        console: sharesConsole(entry, name) ? console : undefined,
         shaper,
         emit,
         ...seen,
@@ -68,12 +67,22 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
       const ignored = { packet: () => undefined, text: () => undefined, lost: () => undefined };
       await (await openTransport(entry.transports.get(name) ?? '', ignored, { clock, signal: within })).close();
     },
+    consoleInput: inputOf(entry, consolePort),
     closed: async () => {
       await consolePort?.close();
       await control.close();
     },
   });
   return { device, noise };
+}
+
+function sharesConsole({ console }: BoardEntry, transport: string): boolean {
+  return console?.at === 'transport' && console.transport === transport;
+}
+
+function inputOf(entry: BoardEntry, port: ConsolePort | undefined): ConsoleInput {
+  if (port !== undefined) return { over: 'port', send: (bytes) => port.send(bytes) };
+  return entry.console === undefined ? { over: 'nothing' } : { over: 'link', shares: (transport) => sharesConsole(entry, transport) };
 }
 
 type OpenWatched = (events: TransportEvents, signal: AbortSignal) => Promise<Transport>;
@@ -152,7 +161,7 @@ async function openConsole(
   entry: BoardEntry,
   console: ReturnType<typeof createEventConsole>,
   { clock, signal, emit }: OpenOptions,
-): Promise<{ close(): Promise<void> } | undefined> {
+): Promise<ConsolePort | undefined> {
   if (entry.console?.at !== 'address') return undefined;
   try {
     return await openConsolePort({ address: entry.console.address, console, clock, signal, emit });

@@ -40,6 +40,7 @@ export interface ActionArgs {
   provision: ProvisionArgs;
   repeat: RepeatArgs;
   reset: ResetArgs;
+  send: SendArgs;
   settings: SettingsArgs;
   shell: ShellArgs;
   smp: SmpArgs;
@@ -356,6 +357,23 @@ export interface ResetArgs {
    * Asks the server to reset even if the application objects.
    */
   force?: boolean;
+}
+/**
+ * Sends text or bytes to the console of the board, as if they were typed: over the console's own port, or over the link that it shares. What the board says to it is on the console, where `expect: {log: ...}` looks. The board needs a console.
+ */
+export interface SendArgs {
+  /**
+   * A line of text, in UTF-8.
+   */
+  text?: string;
+  /**
+   * Bytes as hex digits in quotes, such as `03` for Ctrl-C. Nothing is added.
+   */
+  hex?: string;
+  /**
+   * What ends `text`; `lf` when it is not stated, which Zephyr's shell, U-Boot and Linux take for the Enter key, and SMP servers on the same UART for the end of a line.
+   */
+  'line-end'?: 'lf' | 'cr' | 'crlf' | 'none';
 }
 /**
  * One command of the settings group: reads or changes settings of the application. What is written counts at once, and survives a reset only when it is saved.
@@ -3963,6 +3981,7 @@ export const actionVerbs = [
   'provision',
   'repeat',
   'reset',
+  'send',
   'settings',
   'shell',
   'smp',

@@ -116,7 +116,7 @@ function explainType(error: SchemaError, locator: Locator): Explanation {
   if (wantsText && written !== undefined && (typeof value === 'number' || typeof value === 'boolean')) {
     return explainUnquoted(error, value, written);
   }
-  const wantsMap = schema.type === 'object' && (value === null || typeof value === 'string');
+  const wantsMap = schema.type === 'object' && (value === null || value === true || typeof value === 'string');
   const hint = wantsMap ? mapHint(error) : typeof value === 'string' ? yamlBooleanHint(value) : undefined;
   return { code: 'wrong-type', message: expectation(error, locator), hint: hint ?? exampleHint(error) };
 }
@@ -152,7 +152,16 @@ function yamlReading(value: number | boolean, written: string): string {
 function mapHint({ path, value, schema }: SchemaError): string | undefined {
   if (schema.title === 'Step' && typeof value === 'string') return `write ${code(`- ${value.trim()}: {}`)}`;
   const name = path.at(-1);
-  return value === null && typeof name === 'string' ? `write ${code(`${name}: {}`)} if it has nothing to say` : undefined;
+  if (typeof name !== 'string') return undefined;
+  if (value === null) return `write ${code(`${name}: {}`)} if it has nothing to say`;
+  if (value === true) return Object.keys(schema.properties ?? {}).length === 0 ? `write ${code(`${name}: {}`)}` : undefined;
+  return wordHint(name, String(value).trim(), schema);
+}
+
+/** A word in the place of a map is one of its keys: `power: off`. */
+function wordHint(name: string, word: string, { properties = {} }: SchemaNode): string | undefined {
+  const [example] = (Object.hasOwn(properties, word) && properties[word]?.examples) || [];
+  return example === undefined ? undefined : `write ${code(shorten(`${name}: ${inFlow({ [word]: example })}`, exampleWidthMax))}`;
 }
 
 function explainChoice(error: SchemaError, locator: Locator): Explanation {

@@ -9,7 +9,7 @@ export type Capability = 'console' | 'provision' | 'power' | 'power-off' | 'rese
 
 /** Why each capability is missed, for people. */
 export const capabilityHints: Readonly<Record<Capability, string>> = {
-  console: 'the pipeline looks at the console, and the board has none: give it a `console` in the bench',
+  console: 'the pipeline needs the console, and the board has none: give it a `console` in the bench',
   provision: 'the pipeline provisions the board: give it a `provision` command in the bench',
   power: 'the pipeline takes the power away and gives it back: give the board `power` commands in the bench',
   'power-off': 'the pipeline switches the power off: give the board `power` commands in the bench, `off` and `on`',
@@ -71,6 +71,8 @@ function needsOfVerb(step: AnyStep): readonly Capability[] {
         step.args.off === true || step.args.on === true ? 'power-off' : 'power',
         ...needsOfMoment({ at: step.args.cut?.at as FaultTrigger | undefined }),
       ];
+    case 'send':
+      return ['console'];
     case 'wait':
       return step.args.until?.log === undefined ? [] : ['console'];
     case 'expect':

@@ -47,8 +47,11 @@ export interface SimDeviceOptions {
   readonly flash?: Uint8Array | undefined;
 }
 
-/** How a port frames packets: SMP over console lines, bare packets on a UART, console lines inside a shell, one packet in each datagram, BLE writes. */
-export type PortKind = 'serial' | 'serial-raw' | 'shell' | 'datagram' | 'ble';
+/**
+ * How a port frames packets: SMP over console lines, bare packets on a UART, console lines inside a shell, one packet in
+ * each datagram, BLE writes. A `console` carries none: it gives all that is printed, and takes what is typed.
+ */
+export type PortKind = 'serial' | 'serial-raw' | 'shell' | 'datagram' | 'ble' | 'console';
 
 export interface SimPort {
   /** What the host sent in one write, as one datagram, or as one attribute write. */
@@ -158,8 +161,6 @@ export interface SimDevice {
   /** The reset pin. */
   reset(): void;
   openPort(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort;
-  /** Sees every byte the console prints; returns the way to stop that. */
-  onConsole(listener: (bytes: Uint8Array) => void): () => void;
   /** Called after each change of `state`; returns the way to stop that. */
   onState(listener: (state: SimState) => void): () => void;
   /** Called before each program and erase, with nothing of it done yet; returns the way to stop that. */
@@ -199,7 +200,6 @@ class Device implements SimDevice {
   readonly #faults: ReturnType<typeof createFaults>;
   readonly #hub: ReturnType<typeof createPortHub>;
   readonly #memory: DeviceMemory = { files: new Map(), settings: new Map(), log: createLogStore(), dateTime: undefined };
-  readonly #consoleListeners = new Set<(bytes: Uint8Array) => void>();
   readonly #stateListeners = new Set<(state: SimState) => void>();
   readonly #bootListeners = new Set<(report: BootReport) => void>();
   #state: SimState = 'off';
@@ -254,11 +254,6 @@ class Device implements SimDevice {
 
   openPort(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort {
     return this.#hub.open(kind, output);
-  }
-
-  onConsole(listener: (bytes: Uint8Array) => void): () => void {
-    this.#consoleListeners.add(listener);
-    return () => void this.#consoleListeners.delete(listener);
   }
 
   onState(listener: (state: SimState) => void): () => void {
@@ -537,9 +532,8 @@ class Device implements SimDevice {
   }
 
   #print(text: string): void {
-    const bytes = utf8(`${text}\r\n`);
-    for (const listener of [...this.#consoleListeners]) listener(bytes);
-    if (this.profile.console === 'serial') this.#hub.printOnSerial(bytes);
+    const kinds: readonly PortKind[] = this.profile.console === 'serial' ? ['console', 'serial', 'shell'] : ['console'];
+    this.#hub.print(utf8(`${text}\r\n`), kinds);
   }
 
   #setState(state: SimState): void {

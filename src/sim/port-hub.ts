@@ -5,6 +5,7 @@
 
 import { concatBytes } from '../base/bytes.ts';
 import { PowerCut } from './flash/errors.ts';
+import { createConsoleFraming } from './ports/console.ts';
 import { createBleFraming } from './ports/ble.ts';
 import { createDatagramFraming } from './ports/datagram.ts';
 import { createMcubootSerial } from './ports/mcuboot-serial.ts';
@@ -44,8 +45,8 @@ export interface PortHub {
   open(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort;
   /** A server came up, or went away. Whatever was being received or answered is forgotten. */
   listen(listener: Listener | undefined): void;
-  /** Console text on the UARTs that the ports use. */
-  printOnSerial(bytes: Uint8Array): void;
+  /** Sends text to the ports of these kinds. */
+  print(bytes: Uint8Array, kinds: readonly PortKind[]): void;
 }
 
 interface OpenPort {
@@ -173,8 +174,8 @@ export function createPortHub(options: PortHubOptions): PortHub {
         port.gathered = undefined;
       }
     },
-    printOnSerial: (bytes) => {
-      for (const port of ports) if (port.kind === 'serial' || port.kind === 'shell') port.output(bytes);
+    print: (bytes, kinds) => {
+      for (const port of ports) if (kinds.includes(port.kind)) port.output(bytes);
     },
   };
 }
@@ -209,6 +210,8 @@ export function zephyrFraming(kind: PortKind, options: FramingOptions): Framing 
       return createShellSerial(options);
     case 'datagram':
       return createDatagramFraming(options);
+    case 'console':
+      return createConsoleFraming(options);
     case 'ble':
       return createBleFraming({ ...options.ble, bufferSize: options.bufferSize });
   }

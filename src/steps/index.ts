@@ -18,6 +18,7 @@ import { power } from './power.ts';
 import { provision } from './provision.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
+import { send } from './send.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { smp } from './smp.ts';
@@ -43,6 +44,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   provision,
   repeat,
   reset,
+  send,
   settings,
   shell,
   smp,

@@ -1,6 +1,6 @@
 /** Verbs whose work depends on the kind of the board, against `bootproof sim` over real links. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { decodeEvents } from '../../src/events/log.ts';
@@ -23,6 +23,9 @@ const steps = `
   - power: { cut: { after: 100ms }, for: 200ms }
   - expect: { active: base }
     within: 60s
+  - send: { text: kernel version }
+  - expect: { log: { match: 'Zephyr version' } }
+    within: 10s
   - settings: { write: { name: app/mode, text: fast } }
   - files: { upload: { name: /lfs1/bench, file: lab.bench.yaml } }
   - connect: { transport: udp, timeout: 10s }
@@ -72,4 +75,29 @@ steps:${steps}`,
   const { events } = decodeEvents(readFileSync(join(out, 'events.jsonl'), 'utf8'));
   const epochs = events.flatMap((event) => (event.kind === 'boot-epoch' ? [event.cause] : []));
   t.strictSame(epochs, ['provision', 'reset by pin', 'reset by debugger', 'power-on', 'power-on', 'power-on']);
+});
+
+t.test('what is typed goes over the link that the console shares', { timeout: 180_000 }, async (t) => {
+  const folder = t.testdir({
+    'typed.pipeline.yaml': `version: 1
+kind: pipeline
+id: test.typed
+title: SMP and typed commands on one UART
+steps:
+  - echo: { d: before }
+  - send: { text: kernel version }
+  - expect: { log: { match: 'Zephyr version' } }
+    within: 10s
+  - echo: { d: after }
+`,
+  });
+  const link = join(folder, 'shell');
+  const sim = await startSim(t, ['--shell', link]);
+  writeFileSync(
+    join(folder, 'lab.bench.yaml'),
+    `version: 1\nkind: bench\nboards: { board: { transports: { shell: '${sim.faces['shell']?.[0]}' }, console: shell } }\n`,
+  );
+  const args = ['run', join(folder, 'typed.pipeline.yaml'), '--bench', join(folder, 'lab.bench.yaml'), '--out', join(folder, 'out')];
+  const { code, stdout, stderr } = await startBootproof(args).ended;
+  t.equal(code, 0, `${stdout}${stderr}`);
 });

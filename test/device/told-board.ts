@@ -17,7 +17,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
       const sim = createSimDevice({ profile, clock, rng: rng.fork('device') });
       const console = createEventConsole(clock, emit);
       const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
-      sim.onConsole((bytes) => console.write(bytes));
+      sim.openPort('console', (bytes) => console.write(bytes));
       sim.powerOn();
       const { sim: hidden, ...control } = localControl(sim);
       return new Device({
@@ -45,6 +45,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
               ),
             { clock, console: undefined, shaper, emit, ...seen },
           ),
+        consoleInput: { over: 'nothing' },
         probe: () => Promise.resolve(),
         closed: () => Promise.resolve(hidden?.powerOff()),
       });

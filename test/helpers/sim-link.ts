@@ -37,6 +37,7 @@ const framings: Readonly<Record<Exclude<PortKind, 'ble'>, FramingKind>> = {
   shell: 'console',
   'serial-raw': 'raw',
   datagram: 'datagram',
+  console: 'console',
 };
 
 /** Until the application of any profile in the tests runs. */

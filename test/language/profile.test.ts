@@ -271,7 +271,7 @@ async function boot(path: string): Promise<{ readonly text: string; readonly sta
   const bytes = buildImage({ version, body: generateBody(16_384, createRng(2)), ...ram }, demoKey('ed25519'));
   device.provision({ slots: profile.images.map((_, image) => ({ slot: 2 * image, content: { kind: 'image', bytes } })), confirmed: true });
   let text = '';
-  device.onConsole((bytes) => (text += Buffer.from(bytes).toString('latin1')));
+  device.openPort('console', (bytes) => (text += Buffer.from(bytes).toString('latin1')));
   device.powerOn();
   await clock.drive(sleep(clock, 10_000, 'boot'));
   return { text, state: device.state };

@@ -90,7 +90,7 @@ export class Host {
   constructor(clock: Clock, device: SimDevice) {
     this.clock = clock;
     this.device = device;
-    device.onConsole((bytes) => (this.#lines += Buffer.from(bytes).toString('utf8')));
+    device.openPort('console', (bytes) => (this.#lines += Buffer.from(bytes).toString('utf8')));
     this.#port = device.openPort('datagram', (packet) => this.#waiting?.(packet.slice()));
   }
 

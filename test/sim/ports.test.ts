@@ -166,6 +166,9 @@ void t.test('a shell on the UART', (t) => {
   t.equal(printed, '');
   t.same(received(shell(), [utf8('hello\r')]), []);
   t.equal(printed, 'hello\r\nhello: command not found\r\n\u001b[1;32muart:~$ \u001b[m');
+  printed = '';
+  t.same(received(shell(), [utf8('\r\n\n\r')]), []);
+  t.equal(printed.split('uart').length - 1, 2, 'CR LF is one line end');
   t.same(received(shell(), [concatBytes([utf8('x'), line])]), [], 'what follows typed text in the same read is typed too');
   t.end();
 });

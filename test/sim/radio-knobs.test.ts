@@ -43,7 +43,7 @@ async function withBoard<T>(
   const board = createDeviceBoard(device);
   const memory: CentralMemory = { known: false };
   const [lines, losses]: [string[], string[]] = [[], []];
-  device.onConsole((bytes) => lines.push(Buffer.from(bytes).toString('utf8')));
+  device.openPort('console', (bytes) => lines.push(Buffer.from(bytes).toString('utf8')));
   const open = (): Promise<SmpClient> =>
     SmpClient.open(
       (events) =>

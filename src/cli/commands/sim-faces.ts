@@ -82,33 +82,29 @@ function openFace(request: FaceRequest, { device, clock, hostClock, failed }: Fa
     case 'serial':
     case 'serial-raw':
     case 'shell':
-      return listenPty({ link: request.link, clock: hostClock, failed }, smpPort(device, request.face));
+      return listenPty({ link: request.link, clock: hostClock, failed }, devicePort(device, request.face));
     case 'tcp':
-      return listenTcp(request, smpPort(device, 'serial'));
+      return listenTcp(request, devicePort(device, 'serial'));
     case 'udp':
-      return listenUdp({ ...request, clock }, smpPort(device, 'datagram'));
+      return listenUdp({ ...request, clock }, devicePort(device, 'datagram'));
     case 'ble':
       return listenBle(
         { at: request, clock, device, board: bleBoardOf(device), controller: { packetsPerEvent: 'as-time-allows' } },
-        smpPort(device, 'ble'),
+        devicePort(device, 'ble'),
       );
     case 'console':
-      return listenTcp(request, consoleText(device));
+      return listenTcp(request, devicePort(device, 'console'));
     case 'control':
       return listenTcp(request, controlSession(device));
   }
 }
 
 /** Each peer gets a port of its own, so that nobody sees the answers to somebody else. */
-function smpPort(device: SimDevice, kind: PortKind): Accept {
+function devicePort(device: SimDevice, kind: PortKind): Accept {
   return (peer) => {
     const port = device.openPort(kind, (bytes) => peer.send(bytes));
     return { receive: (bytes) => port.receive(bytes), closed: () => port.close() };
   };
-}
-
-function consoleText(device: SimDevice): Accept {
-  return (peer) => ({ receive: () => undefined, closed: device.onConsole((bytes) => peer.send(bytes)) });
 }
 
 function controlSession(device: SimDevice): Accept {

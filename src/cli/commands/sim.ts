@@ -24,7 +24,7 @@ export function registerSimCommand(program: Command, io: CliIo): void {
     .option('--tcp <HOST:PORT>', 'SMP over console lines on TCP, as ser2net and QEMU offer it', collect, [])
     .option('--udp <HOST:PORT>', 'SMP packets in UDP datagrams', collect, [])
     .option('--ble <HOST:PORT>', 'a virtual Bluetooth controller with the board in reach, as HCI over H4 on TCP', collect, [])
-    .option('--console <HOST:PORT>', "the board's console text, as it is, on TCP; what readers send is ignored", collect, [])
+    .option('--console <HOST:PORT>', "the board's console on TCP: its text as it is, and what is sent is typed into the shell", collect, [])
     .option('--control <HOST:PORT>', 'control port: provision, power and faults, for `simulator` in a bench', collect, [])
     .option('--flash <FILE>', 'keep the flash in FILE; without it a restart begins with new flash')
     .option('--speed <N>', 'make the device N times as fast as a real one', speedFlag, 1)

@@ -83,6 +83,13 @@ const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => 
       });
     }
   },
+  send: (args, report) => {
+    onlyOneOf(args, ['text', 'hex'], report);
+    if (!has(args, 'line-end') || has(args, 'text')) return;
+    report('key-needs', keySpanOf(child(args, 'line-end')), '`line-end` goes with `text`', {
+      hint: has(args, 'hex') ? 'remove it: `hex` is sent as it is' : 'say what to send; an empty line is `text: ""`',
+    });
+  },
   settings: (args, report) => {
     const write = child(args, 'write');
     onlyOneOf(write, ['text', 'val'], report);

@@ -3,29 +3,22 @@
  * comes behind a foreign byte in the same read belongs to the shell too, frames included.
  */
 
-import { concatBytes, utf8 } from '../../base/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import { encodeSerialFrame } from '../../smp/serial-frame.ts';
 import { createFragmentAssembler } from './zephyr-fragments.ts';
 import type { Framing } from './framing.ts';
+import { createTypist, type TypistOptions } from './typist.ts';
 
-export interface ShellSerialOptions {
+export interface ShellSerialOptions extends TypistOptions {
   readonly bufferSize: number;
   readonly lineMax: number;
   /** Frame lines that are held until they are decoded; all when undefined. */
   readonly burst?: number | undefined;
-  /** Sends shell output. */
-  readonly print: (bytes: Uint8Array) => void;
-  /** Runs a line that was typed; gives its output. */
-  readonly execute: (line: string) => string;
 }
 
 /** `CONFIG_SHELL_BACKEND_SERIAL_RX_RING_BUFFER_SIZE`: the most that is read at once. */
 const readSize = 64;
-/** `CONFIG_SHELL_CMD_BUFF_SIZE`. */
-const typedMax = 256;
 const newline = 0x0a;
-const carriageReturn = 0x0d;
-const prompt = '\u001b[1;32muart:~$ \u001b[m';
 /** First byte of each marker, and the byte that has to follow it. */
 const secondByte = new Map([
   [0x06, 0x09],
@@ -72,25 +65,5 @@ export function createShellSerial(options: ShellSerialOptions): Framing {
       }
     },
     frame: (response) => [concatBytes(encodeSerialFrame(response, { style: 'zephyr' }))],
-  };
-}
-
-/** The shell's line editor, without its keys: echoes what is typed and runs it at a line end. */
-function createTypist({ print, execute }: ShellSerialOptions): { type(bytes: Uint8Array): void } {
-  let typed = '';
-  return {
-    type: (bytes) => {
-      for (const byte of bytes) {
-        if (byte === newline || byte === carriageReturn) {
-          const output = typed === '' ? '' : execute(typed);
-          typed = '';
-          print(utf8(`\r\n${output}${prompt}`));
-        } else if (byte >= 0x20 && byte < 0x7f && typed.length < typedMax) {
-          const character = String.fromCharCode(byte);
-          typed += character;
-          print(utf8(character));
-        }
-      }
-    },
   };
 }

@@ -33,7 +33,7 @@ export class Bench {
     this.#kind = server.port;
     this.#device = createSimDevice({ profile: server.profile, clock, rng: createRng(1) });
     this.#device.provision({ slots: [{ slot: 0, content: { kind: 'image', bytes: factoryImage } }, ...server.remains] });
-    this.#device.onConsole((bytes) => (this.#console += Buffer.from(bytes).toString('latin1')));
+    this.#device.openPort('console', (bytes) => (this.#console += Buffer.from(bytes).toString('latin1')));
     this.#port = this.#device.openPort(server.port, this.#receiver());
   }
 

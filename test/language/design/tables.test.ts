@@ -27,7 +27,7 @@ const verbs: Readonly<Record<string, readonly string[]>> = {
   smp: ['group', 'command', 'op', 'payload', 'raw', 'expect'],
   upgrade: ['as', 'mode', 'images', 'package'],
   serve: ['script', 'until'],
-  send: [],
+  send: ['text', 'hex'],
   wait: ['for', 'until', 'timeout'],
   collect: [],
   exec: ['run', 'env', 'expect', 'parse'],
@@ -55,7 +55,7 @@ const nouns: Readonly<Record<string, readonly string[]>> = {
 
 /** What has no code yet. A name leaves this list with the commit that brings it. */
 const notYet = {
-  verbs: ['connect', 'disconnect', 'power', 'settings', 'files', 'send', 'prompt', 'upgrade', 'serve'],
+  verbs: ['connect', 'disconnect', 'power', 'settings', 'files', 'prompt', 'upgrade', 'serve'],
   nouns: ['boot', 'bricked', 'frames', 'link', 'exit'],
 };
 
