@@ -7,7 +7,7 @@ import type { BoardEntry } from '../language/model.ts';
 import { connectCentral, type CentralMemory } from '../sim/ble/central.ts';
 import { createDeviceBoard } from '../sim/ble/device-board.ts';
 import { createSimDevice } from '../sim/device.ts';
-import type { PortKind, SimDevice } from '../sim/device.ts';
+import type { PortKind, SimDevice, SimPort } from '../sim/device.ts';
 import { provisionDemoImage } from '../sim/demo-image.ts';
 import type { SimProfile } from '../sim/profile.ts';
 import type { FramingKind } from '../transport/framing.ts';
@@ -78,16 +78,20 @@ function openLocal(
     open: (transport, seen, signal) => openLink((events) => portOn(transport)(events, signal), { clock, console, shaper, emit, ...seen }),
     // A port in memory is always there.
     probe: () => Promise.resolve(),
+    // A link that has no console says so itself.
     consoleInput:
-      consolePort === undefined
-        ? { over: 'link', shares: () => true }
-        : { over: 'port', send: (bytes) => Promise.resolve(consolePort.receive(bytes)) },
+      consolePort === undefined ? { over: 'link', shares: () => true } : { over: 'port', send: (bytes) => typeInto(consolePort, bytes) },
     closed: () => {
       consolePort?.close();
       sim.powerOff();
       return Promise.resolve();
     },
   });
+}
+
+function typeInto(console: SimPort, bytes: Uint8Array): Promise<void> {
+  console.receive(bytes);
+  return Promise.resolve();
 }
 
 interface PortOptions {
@@ -104,8 +108,7 @@ function portOf(sim: SimDevice, { profile, transport, clock }: PortOptions): Ope
   if (transport === 'ble') return blePortOf(sim, { profile, name, clock });
   const { port, framing } = ports[transport] ?? ports['serial']!;
   const bytesPerSecond = framing === 'datagram' ? undefined : profile.links.serial.baud / bitsPerByte;
-  const connect = (line: { readonly output: (bytes: Uint8Array) => void }): ReturnType<SimDevice['openPort']> =>
-    sim.openPort(port, line.output);
+  const connect = (line: { readonly output: (bytes: Uint8Array) => void }): SimPort => sim.openPort(port, line.output);
   return (events) => openMemoryTransport({ name, kind: framing, connect, clock, latencyMs: 1, bytesPerSecond }, events);
 }
 

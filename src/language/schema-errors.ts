@@ -155,7 +155,7 @@ function mapHint({ path, value, schema }: SchemaError): string | undefined {
   if (typeof name !== 'string') return undefined;
   if (value === null) return `write ${code(`${name}: {}`)} if it has nothing to say`;
   if (value === true) return Object.keys(schema.properties ?? {}).length === 0 ? `write ${code(`${name}: {}`)}` : undefined;
-  return wordHint(name, String(value).trim(), schema);
+  return typeof value === 'string' ? wordHint(name, value.trim(), schema) : undefined;
 }
 
 /** A word in the place of a map is one of its keys: `power: off`. */
