@@ -15,9 +15,9 @@ const lookMs = 2500;
 const pauseMs = 500;
 
 /** Returns once the board has answered an image list, if only with a refusal. One that stays silent on a good link is a `Failure`. */
-export async function awaitComeback(context: Pick<StepContext, 'device' | 'clock' | 'signal' | 'images'>): Promise<void> {
+export async function awaitComeback(context: Pick<StepContext, 'device' | 'clock' | 'signal' | 'images'>, ms = comebackMs): Promise<void> {
   const { clock, device, signal } = context;
-  const giveUpAt = clock.now() + comebackMs;
+  const giveUpAt = clock.now() + ms;
   for (;;) {
     try {
       await readImages(context, lookMs);
@@ -25,15 +25,15 @@ export async function awaitComeback(context: Pick<StepContext, 'device' | 'clock
     } catch (thrown) {
       if (thrown instanceof SmpRefusal) return;
       if (signal.aborted || !(thrown instanceof BootproofError) || thrown.fault !== 'infra') throw thrown;
-      if (clock.now() >= giveUpAt) throw thrown.code === 'smp-no-answer' ? bricked(device) : thrown;
+      if (clock.now() >= giveUpAt) throw thrown.code === 'smp-no-answer' ? bricked(device, ms) : thrown;
     }
     await sleep(clock, pauseMs, 'the next look at the board', signal);
   }
 }
 
-function bricked(device: StepContext['device']): Failure {
+function bricked(device: StepContext['device'], ms: number): Failure {
   const said = consoleTail(device.console, device.console.epochStart);
-  return new Failure(`the board was reset by the last step, and did not answer for ${formatDuration(comebackMs)}`, {
+  return new Failure(`the board was reset, and did not answer for ${formatDuration(ms)}`, {
     code: 'oracle-bricked',
     wanted: 'an answer to an image list',
     found: said.length === 0 ? 'its console is silent' : said,

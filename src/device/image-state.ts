@@ -18,16 +18,16 @@ export async function readImages({ device, signal }: Asking, timeoutMs: number):
   return learn(device, slots, { asked: false });
 }
 
-/** Marks an image pending (`confirm` false) or confirms it. A slot number stands for the hash that the device lists there. */
+/** Marks an image pending (`confirm` false) or confirms it; gives the list that answers. A slot number stands for the hash that the device lists there. */
 export async function writeImageState(
   context: Asking,
   { image, confirm }: { readonly image: string | number | undefined; readonly confirm: boolean },
-): Promise<void> {
+): Promise<readonly ListedImage[]> {
   const hash = image === undefined ? undefined : await hashOf(context, resolveImage(image, context.images));
   const { device, signal } = context;
   const { slots } = await device.request(imageStateWrite, { hash, confirm }, { signal });
   if (confirm && hash === undefined) device.oracle?.granted();
-  learn(device, slots, { asked: hash !== undefined });
+  return learn(device, slots, { asked: hash !== undefined });
 }
 
 function learn(device: StepContext['device'], slots: readonly ImageSlot[], { asked }: { readonly asked: boolean }): readonly ListedImage[] {

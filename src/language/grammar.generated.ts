@@ -44,6 +44,7 @@ export interface ActionArgs {
   settings: SettingsArgs;
   shell: ShellArgs;
   smp: SmpArgs;
+  upgrade: UpgradeArgs;
   upload: UploadArgs;
   wait: WaitArgs;
 }
@@ -479,6 +480,48 @@ export interface SmpArgs {
    * Whether the device must answer (when it is not stated) or stay silent.
    */
   expect?: 'answer' | 'silence';
+}
+/**
+ * A whole update as a known client does it: its requests in its order, its patience, and its own idea of success.
+ */
+export interface UpgradeArgs {
+  /**
+   * The client that is imitated. `ideal` asks the board for everything that it reports, and is the default.
+   */
+  as?: 'ideal' | 'mcumgr-cli' | 'smpmgr' | 'nrf-connect-android' | 'nrf-connect-ios';
+  /**
+   * What becomes of an image after the upload; `test-and-confirm` when it is not stated. Not every client has every mode.
+   */
+  mode?: 'test-and-confirm' | 'confirm-only' | 'test-only' | 'upload-only';
+  /**
+   * The one image of the update, by the name of an input.
+   */
+  image?: string;
+  /**
+   * The images of an update of several, in the order in which the client is given them.
+   */
+  images?: {
+    /**
+     * What is uploaded, by the name of an input.
+     */
+    image: string;
+    /**
+     * The image number, for devices with more than one image; 0 when it is not stated.
+     */
+    target?: number;
+  }[];
+  /**
+   * Erases the settings storage before the reset, on clients that offer it.
+   */
+  'erase-settings'?: boolean;
+  /**
+   * How long the client was told that the bootloader needs (estimated swap time); nothing when it is not stated. Clients that know no such time do not wait.
+   */
+  'swap-time'?: string;
+  /**
+   * Keeps the step passing when the client reports failure, for pipelines that compare `verdict` with what the board does.
+   */
+  'report-only'?: boolean;
 }
 /**
  * Uploads an image over SMP and verifies what the server says about it.
@@ -3985,6 +4028,7 @@ export const actionVerbs = [
   'settings',
   'shell',
   'smp',
+  'upgrade',
   'upload',
   'wait',
 ] as const;
@@ -4060,6 +4104,7 @@ export const resultTypes = {
   settings: { val: 'string', text: 'string' },
   shell: { o: 'string', ret: 'integer' },
   smp: { hex: 'string', response: 'object', rc: 'integer' },
+  upgrade: { verdict: 'string', text: 'string', done: 'string', bytes: 'integer', seconds: 'number', rate: 'number' },
   upload: {
     bytes: 'integer',
     seconds: 'number',

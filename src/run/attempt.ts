@@ -212,7 +212,7 @@ async function lookAfterReset(
 }
 
 function boots(step: AnyStep): boolean {
-  return step.verb === 'reset' || (step.verb === 'power' && step.args.off === undefined);
+  return step.verb === 'reset' || step.verb === 'upgrade' || (step.verb === 'power' && step.args.off === undefined);
 }
 
 /** What the guard saw may come with the very last step, whose own work it did not disturb, or with a step that fails by itself. */

@@ -23,6 +23,7 @@ import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { smp } from './smp.ts';
 import type { StepHandler } from './step.ts';
+import { upgrade } from './upgrade.ts';
 import { upload } from './upload.ts';
 import { wait } from './wait.ts';
 
@@ -48,6 +49,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   settings,
   shell,
   smp,
+  upgrade,
   upload,
   wait,
 };

@@ -21,7 +21,8 @@ export const reset: StepHandler<'reset'> = {
   },
 };
 
-async function restart(args: ResetArgs, context: StepContext): Promise<void> {
+/** Opens the next boot epoch, resets, and lets the old firmware fall silent. */
+export async function restart(args: ResetArgs, context: StepContext): Promise<void> {
   const { via = 'smp' } = args;
   if (via === 'power') return cyclePower(context, { cause: 'reset by power' });
   context.device.console.openEpoch(via === 'smp' ? 'reset' : `reset by ${via}`);

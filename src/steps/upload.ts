@@ -1,12 +1,11 @@
 /** `upload`: an image over SMP. */
 
-import { fromHex } from '../base/bytes.ts';
 import { BootproofError } from '../base/errors.ts';
 import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
-import { uploadImage } from '../client/upload.ts';
 import type { StepContext } from '../device/context.ts';
 import { resolveImage } from '../device/images.ts';
 import type { InputImage } from '../device/images.ts';
+import { sendImage } from '../device/send-image.ts';
 import type { UploadArgs } from '../language/grammar.generated.ts';
 import { checked } from './step.ts';
 import type { StepHandler, StepResult } from './step.ts';
@@ -16,32 +15,23 @@ const uploadMs = 10 * 60_000;
 
 export const upload: StepHandler<'upload'> = {
   timeoutMs: () => uploadMs,
-  run: (args, context) => transfer(args, imageOf(args.image, context), context),
+  run: (args, context) => transfer(args, inputImageOf(args.image, context), context),
 };
 
-async function transfer(args: UploadArgs, image: InputImage, { device, signal, progress }: StepContext): Promise<StepResult> {
-  const client = await device.client(signal);
-  try {
-    const { bytes, seconds, rate, efficiency, retransmitted, reconnects, match } = await uploadImage(client, image.bytes, {
-      signal,
-      reconnect: () => device.client(signal),
-      hash: fromHex(image.hash),
-      image: args.target ?? (args.slot === undefined ? undefined : Math.floor(args.slot / 2)),
-      window: args.window,
-      chunk: args.chunk === undefined ? undefined : checked(parseSize(args.chunk)),
-      rate: args.rate === undefined ? undefined : checked(parseRate(args.rate)),
-      sha: args.sha,
-      resume: args.resume,
-      upgrade: args['upgrade-only'],
-      stopAt: args['stop-at'] === undefined ? undefined : extentOf(args['stop-at']),
-      progress: (offset) => progress(offset, image.bytes.length, 'B'),
-    });
-    const figures = { bytes, seconds, rate, efficiency, retransmitted, reconnects };
-    return match === undefined ? figures : { ...figures, match };
-  } catch (thrown) {
-    device.noteRefusal(thrown);
-    throw thrown;
-  }
+async function transfer(args: UploadArgs, image: InputImage, context: StepContext): Promise<StepResult> {
+  const { bytes, seconds, rate, efficiency, retransmitted, reconnects, match } = await sendImage(context, image, {
+    reconnect: () => context.device.client(context.signal),
+    image: args.target ?? (args.slot === undefined ? undefined : Math.floor(args.slot / 2)),
+    window: args.window,
+    chunk: args.chunk === undefined ? undefined : checked(parseSize(args.chunk)),
+    rate: args.rate === undefined ? undefined : checked(parseRate(args.rate)),
+    sha: args.sha,
+    resume: args.resume,
+    upgrade: args['upgrade-only'],
+    stopAt: args['stop-at'] === undefined ? undefined : extentOf(args['stop-at']),
+  });
+  const figures = { bytes, seconds, rate, efficiency, retransmitted, reconnects };
+  return match === undefined ? figures : { ...figures, match };
 }
 
 /** `40%` or `20 KiB`. */
@@ -50,7 +40,7 @@ function extentOf(text: string): { readonly fraction: number } | { readonly byte
   return fraction === undefined ? { bytes: checked(parseSize(text)) } : { fraction };
 }
 
-function imageOf(name: string | number, { images }: StepContext): InputImage {
+export function inputImageOf(name: string | number, { images }: StepContext): InputImage {
   const reference = resolveImage(name, images);
   if (reference.kind === 'input') return reference.image;
   throw new BootproofError('only an input of this pipeline can be uploaded', {

@@ -88,6 +88,10 @@ export const inputPages = {
   'request-incomplete': { means: '`smp` needs group and command, or `raw`.', mend: 'Add what is missing.' },
   'save-path': { means: '`save` names a part of the result that is not there.', mend: 'The hint lists what the result has.' },
   'too-many-steps': { means: 'Loops within loops multiply to more steps than a cell may have.', mend: 'Lower a `count`.' },
+  'upgrade-unable': {
+    means: 'The client that `upgrade` imitates does not have this mode, or cannot erase settings.',
+    mend: 'Take one of the modes that the message names, or another client.',
+  },
   'upload-image': {
     means: 'Only images of the pipeline can be uploaded; a hash or a slot number has no bytes.',
     mend: 'Declare the image under `inputs`.',

@@ -178,4 +178,12 @@ export const productPages = {
     means: '`wait` was to see the link break, and it stayed. Not every link notices: a serial port of a debug probe outlives the board.',
     mend: 'Wait for a console line instead, or look at what should have ended the link.',
   },
+  'upgrade-blocked': {
+    means: 'Another image was pending before the update, and still is after the resets with which the client tried to have it installed.',
+    mend: 'Read what the bootloader says about that image on the console; `erase: {slot: 1}` removes it where the server allows that.',
+  },
+  'upgrade-failed': {
+    means: 'The client of an `upgrade` did not find the image in the state that it had asked for. The message is what its user would read.',
+    mend: 'Compare the image list in the message with the console: the bootloader says why it refused or reverted an image.',
+  },
 } as const satisfies ErrorPages;

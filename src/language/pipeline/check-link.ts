@@ -43,7 +43,7 @@ function follow(step: StepView, role: string, gone: Map<string, Gone>): void {
   else if (verb === 'power' && child(power, 'off').value === true) gone.set(role, { by: step, verb });
 }
 
-const linkVerbs: readonly Verb[] = ['upload', 'mark-pending', 'confirm', 'erase', 'echo', 'settings', 'files', 'shell', 'smp'];
+const linkVerbs: readonly Verb[] = ['upgrade', 'upload', 'mark-pending', 'confirm', 'erase', 'echo', 'settings', 'files', 'shell', 'smp'];
 const linkNouns: readonly Noun[] = ['active', 'image', 'slots', 'state'];
 
 function needsLink({ cursor, verbs }: StepView): boolean {

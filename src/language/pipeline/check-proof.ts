@@ -92,18 +92,26 @@ const bootsToRevert = 2;
 
 /** An image that is tried and then neither confirmed nor reverted decides what the next pipeline on the board finds. */
 function checkTrial(steps: readonly StepView[], report: Report): void {
-  const tried = steps.findLast(
-    ({ cursor, verbs, section }) => verbs.includes('mark-pending') && !has(cursor, 'expect-error') && section !== 'on-failure',
-  );
+  const tried = steps.findLast((step) => tries(step) && !has(step.cursor, 'expect-error') && step.section !== 'on-failure');
   // Pipelines that provision find and leave the board in a state that they chose.
   if (tried === undefined || steps.some(({ verbs }) => verbs.includes('provision'))) return;
   const later = steps.filter(({ order, section }) => order > tried.order && section !== 'on-failure');
   if (later.some(({ verbs }) => verbs.some((verb) => deciding.includes(verb)))) return;
-  const boots = later.filter(({ cursor, verbs }) => verbs.some((verb) => ['reset', 'power'].includes(verb)) || has(cursor, 'fault')).length;
+  const isBooted = tried.verbs.includes('upgrade');
+  const boots = (isBooted ? 1 : 0) + later.filter(boot).length;
   if (boots >= bootsToRevert || [...later, tried].some(({ parents }) => parents.length > 0)) return;
   const what = boots === 0 ? 'is marked pending and never booted' : 'is tried, and then neither confirmed nor reverted';
-  report('trial-undecided', keySpanOf(child(tried.cursor, 'mark-pending')), `this image ${what}`, {
+  report('trial-undecided', keySpanOf(child(tried.cursor, isBooted ? 'upgrade' : 'mark-pending')), `this image ${what}`, {
     severity: 'warning',
     hint: boots === 0 ? 'add `reset`, and check what boots' : 'add `confirm`, a second `reset`, or a `provision` in `teardown`',
   });
+}
+
+/** A client in the mode `test-only` marks an image pending, and resets the board. */
+function tries({ cursor, verbs }: StepView): boolean {
+  return verbs.includes('mark-pending') || textOf(child(child(cursor, 'upgrade'), 'mode')) === 'test-only';
+}
+
+function boot({ cursor, verbs }: StepView): boolean {
+  return verbs.some((verb) => ['reset', 'power'].includes(verb)) || has(cursor, 'fault');
 }

@@ -1,0 +1,80 @@
+/** `upgrade`: a whole update as a known client does it, with the verdict that this client would give. */
+
+import { BootproofError } from '../base/errors.ts';
+import { millisecondsOf } from '../base/measures.ts';
+import type { StepContext } from '../device/context.ts';
+import type { UpgradeArgs } from '../language/grammar.generated.ts';
+import type { StepHandler, StepResult } from './step.ts';
+import { inputImageOf } from './upload.ts';
+import { everything } from './upgrade/moves.ts';
+import { runStrategy } from './upgrade/run-strategy.ts';
+import type { Upgrade, UpgradeImage } from './upgrade/run-strategy.ts';
+import { strategies } from './upgrade/strategies.ts';
+import type { Move } from './upgrade/strategy.ts';
+
+/** Two uploads of 1 MiB at 2 KiB/s, and swaps in slow flash. */
+const upgradeMs = 30 * 60_000;
+
+export const upgrade: StepHandler<'upgrade'> = {
+  timeoutMs: () => upgradeMs,
+  run: async (args, context) => {
+    const startedAt = context.clock.now();
+    const { upgrade: job, moves } = prepare(args, context);
+    const verdict = await verdictOf(job, moves, args['report-only'] === true);
+    const { done, text, bytes, uploadSeconds } = job.tally;
+    const seconds = (context.clock.now() - startedAt) / 1000;
+    return {
+      verdict,
+      text,
+      done: done.join(' '),
+      bytes,
+      seconds,
+      rate: uploadSeconds === 0 ? 0 : bytes / uploadSeconds,
+    } satisfies StepResult;
+  },
+};
+
+function prepare(args: UpgradeArgs, context: StepContext): { readonly upgrade: Upgrade; readonly moves: readonly Move[] } {
+  const { as: client = 'ideal', mode = 'test-and-confirm', 'swap-time': swapTime = '0s', 'erase-settings': eraseSettings = false } = args;
+  const strategy = strategies[client];
+  const moves = strategy.modes[mode];
+  if (moves === undefined) throw unable(`${client} has no mode ${mode}`, `it has ${Object.keys(strategy.modes).join(', ')}`);
+  if (eraseSettings && !moves.some((move) => move.do === 'erase-settings'))
+    throw unable(
+      `${client} cannot erase settings in the mode ${mode}`,
+      'remove `erase-settings`, or add a step with `erase: {storage: true}`',
+    );
+  const tally = { done: [], text: '', bytes: 0, uploadSeconds: 0, resetAt: context.clock.now() };
+  const images = imagesOf(args, context);
+  return {
+    upgrade: { strategy, mode, images, eraseSettings: eraseSettings, swapMs: millisecondsOf(swapTime), context, tally },
+    moves,
+  };
+}
+
+function imagesOf({ image, images = [] }: UpgradeArgs, context: StepContext): readonly UpgradeImage[] {
+  const named = image === undefined ? images : [{ image }];
+  return named.map((entry) => {
+    const { image: name, target = 0 } = entry as { readonly image: string; readonly target?: number };
+    return { ...inputImageOf(name, context), target, needs: everything };
+  });
+}
+
+async function verdictOf(job: Upgrade, moves: readonly Move[], reportOnly: boolean): Promise<'success' | 'failure'> {
+  const { signal, note } = job.context;
+  try {
+    await runStrategy(job, moves);
+    return 'success';
+  } catch (thrown) {
+    const isReport = thrown instanceof BootproofError && ['product', 'infra'].includes(thrown.fault) && !signal.aborted;
+    if (!isReport) throw thrown;
+    note(`the client did ${job.tally.done.join(', ')}, and reports failure`);
+    if (!reportOnly) throw thrown;
+    job.tally.text = thrown.message;
+    return 'failure';
+  }
+}
+
+function unable(message: string, hint: string): BootproofError {
+  return new BootproofError(message, { fault: 'input', code: 'upgrade-unable', hint });
+}

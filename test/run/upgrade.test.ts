@@ -1,0 +1,200 @@
+/** Whole updates as known clients do them: healthy ones pass, and what clients are known to get wrong is seen. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readProfile } from '../../src/cli/profiles.ts';
+import { planCells } from '../../src/run/plan.ts';
+import { projectPath } from '../helpers/vectors.ts';
+import { boardOf } from '../helpers/boards.ts';
+import { parsePipeline, pipelineText, runPipelines, runText, stepEnds, type Ran } from '../helpers/run.ts';
+
+const modes = {
+  ideal: ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
+  'mcumgr-cli': ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
+  smpmgr: ['confirm-only', 'upload-only'],
+  'nrf-connect-android': ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
+  'nrf-connect-ios': ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
+} as const;
+type Client = keyof typeof modes;
+
+const swapTime = '30s';
+const clients = Object.keys(modes) as Client[];
+
+/** What a healthy board is found in afterwards. */
+const healthyEnd = {
+  'test-and-confirm': '{ active: next, confirmed: true }',
+  'confirm-only': '{ active: next, confirmed: true }',
+  'test-only': '{ active: next, confirmed: false }',
+  'upload-only': '{ image: next, slot: 1, pending: false }',
+};
+
+for (const client of clients) {
+  test(`${client} updates a healthy board in each of its modes, and says so`, async () => {
+    const steps = modes[client].flatMap((mode) => [
+      `  - provision: { image: base, confirmed: true }`,
+      `  - upgrade: { as: ${client}, mode: ${mode}, image: next, swap-time: ${swapTime} }`,
+      `    id: ${mode}`,
+      `  - expect: { value: '\${{ steps["${mode}"].verdict }}', equals: success }`,
+      `  - expect: ${healthyEnd[mode]}`,
+      `    within: 60s`,
+    ]);
+    assertPassed(await runText(pipelineText(steps.join('\n'))));
+  });
+
+  test(`${client} updates both images of a board`, async () => {
+    const board = boardOf(readProfile(projectPath('pipelines/profiles/two-images.profile.yaml')));
+    const pipeline = parsePipeline(`version: 1
+kind: pipeline
+id: test.two
+title: two
+inputs:
+  base: { image: { build: { version: '1.0.0', size: 16 KiB } } }
+  data: { image: { build: { version: '2.0.0', size: 16 KiB } } }
+  next: { image: { build: { version: '1.1.0', size: 16 KiB } } }
+  more: { image: { build: { version: '2.1.0', size: 16 KiB } } }
+steps:
+  - provision: { slots: [{ slot: 0, image: base }, { slot: 1, empty: true }, { slot: 2, image: data }, { slot: 3, empty: true }], confirmed: true }
+  - upgrade: { as: ${client}, mode: confirm-only, images: [{ image: more, target: 1 }, { image: next }], swap-time: ${swapTime} }
+  - expect: { active: next, confirmed: true }
+    within: 60s
+  - expect: { image: more, slot: 2 }
+`);
+    assertPassed(
+      await runPipelines([pipeline], { cells: planCells({ pipelines: [pipeline], boards: { all: [board], chosen: [board] } }) }),
+    );
+  });
+}
+
+test('smpmgr never marks what it uploads to image 0 without --confirm, and reports success', async () => {
+  const ran = await runText(
+    pipelineText(`
+  - upgrade: { as: smpmgr, mode: test-only, image: next }
+    id: up
+  - expect: { active: base, confirmed: true }
+    within: 60s
+  - expect: { image: next, slot: 1, pending: false }`),
+  );
+  assertPassed(ran);
+  assert.deepEqual(verdicts(ran), [{ verdict: 'success', text: 'Upgrade complete.', done: 'upload reset' }]);
+});
+
+const onTrial = `inputs:
+  base: { image: { build: { version: '1.0.0', size: 16 KiB } } }
+  trial: { image: { build: { version: '1.1.0', size: 16 KiB } } }
+  next: { image: { build: { version: '1.2.0', size: 16 KiB } } }
+steps:
+  - provision: { image: base, confirmed: true }
+  - upload: { image: trial }
+  - mark-pending: { image: trial }
+  - reset: {}
+  - expect: { state: revert }
+    within: 60s`;
+
+/** What the client reports on a board whose running image is on trial. */
+async function updateOnTrial(client: Client): Promise<Ran> {
+  return runText(`version: 1
+kind: pipeline
+id: test.trial
+title: trial
+${onTrial}
+  - upgrade: { as: ${client}, image: next, report-only: true, swap-time: ${swapTime} }
+  - expect: { slots: [{ slot: 0 }] }
+    within: 60s
+`);
+}
+
+test('iOS confirms the secondary slot of a board on trial, which frees nothing, and its upload is refused (S1)', async () => {
+  const ran = await updateOnTrial('nrf-connect-ios');
+  const [end] = verdicts(ran);
+  assert.equal(end?.verdict, 'failure');
+  assert.match(end.text, /NO_FREE_SLOT/);
+  assert.equal(end.done, 'ask-params ask-bootloader list confirm-secondary upload');
+});
+
+test('the ideal client confirms what runs on trial, and updates it', async () => {
+  const [end] = verdicts(await updateOnTrial('ideal'));
+  assert.equal(end?.verdict, 'success', end?.text);
+  assert.equal(end.done, 'list confirm-running upload test reset find confirm find');
+});
+
+test('Android resets a board on trial, and updates the old image', async () => {
+  const [end] = verdicts(await updateOnTrial('nrf-connect-android'));
+  assert.equal(end?.verdict, 'success', end?.text);
+  assert.equal(end.done, 'ask-params ask-bootloader list reset list upload test reset confirm');
+});
+
+test('the mcumgr CLI prints the refusal, and its exit code is 0', async () => {
+  const [end] = verdicts(await updateOnTrial('mcumgr-cli'));
+  assert.equal(end?.verdict, 'success');
+  assert.match(end.text, /^Error: \d+$/);
+});
+
+test('a bootloader that withdraws the request: Android and iOS report success, the ideal client does not', async () => {
+  const reported = await Promise.all(
+    (['nrf-connect-android', 'nrf-connect-ios', 'ideal'] as const).map(async (client) => {
+      const ran = await runText(
+        pipelineText(`
+  - fault: { do: knob, set: { boot.swap-policy: refuse-clear } }
+  - upgrade: { as: ${client}, image: next, report-only: true, swap-time: ${swapTime} }
+  - expect: { active: base }
+    within: 60s`),
+      );
+      assertPassed(ran);
+      return verdicts(ran)[0]?.verdict;
+    }),
+  );
+  assert.deepEqual(reported, ['success', 'success', 'failure']);
+});
+
+test('the failure of a client fails the step, with the refusal of the board', async () => {
+  const update = '  - upgrade: { as: smpmgr, mode: confirm-only, image: next }\n';
+  const ran = await runText(`version: 1
+kind: pipeline
+id: test.refused
+title: refused
+${onTrial}
+${update}    expect-error: { group: image, code: NO_FREE_SLOT }
+${update}`);
+  const ends = [5, 6].map((index) => stepEnds(ran).get(`steps[${index}]`));
+  assert.deepEqual(
+    ends.map((end) => end?.outcome),
+    ['passed', 'failed'],
+  );
+  assert.match(ends[1]?.diagnostics[0]?.message ?? '', /NO_FREE_SLOT/);
+});
+
+test('a client that does not have a mode says which it has', async () => {
+  const ran = await runText(pipelineText('  - upgrade: { as: smpmgr, mode: test-and-confirm, image: next }'));
+  assert.match(stepEnds(ran).get('steps[0]')?.diagnostics[0]?.message ?? '', /smpmgr has no mode test-and-confirm/);
+});
+
+test('a link that breaks ends the update of a phone; the ideal client goes on', async () => {
+  const reported = await Promise.all(
+    (['nrf-connect-ios', 'ideal'] as const).map(async (client) => {
+      const ran = await runText(
+        pipelineText(`
+  - upgrade: { as: ${client}, image: next, report-only: true, swap-time: ${swapTime} }
+    fault: { at: { progress: 40% }, do: link-drop, for: 2s }`),
+      );
+      return verdicts(ran)[0]?.verdict;
+    }),
+  );
+  assert.deepEqual(reported, ['failure', 'success']);
+});
+
+function assertPassed(ran: Ran): void {
+  const failed = [...stepEnds(ran).values()].filter(({ outcome }) => outcome !== 'passed');
+  assert.deepEqual(
+    failed.map(({ step, diagnostics }) => [step, diagnostics[0]?.message, diagnostics[0]?.found]),
+    [],
+  );
+  assert.equal(ran.exitCode, 0);
+}
+
+function verdicts(ran: Ran): readonly { readonly verdict: string; readonly text: string; readonly done: string }[] {
+  return ran.events.flatMap((event) => {
+    if (event.kind !== 'step-end') return [];
+    const { verdict, text, done } = (event.result ?? {}) as Record<string, unknown>;
+    return typeof verdict === 'string' ? [{ verdict, text: String(text), done: String(done) }] : [];
+  });
+}
