@@ -19,6 +19,7 @@ type FlashFault = Extract<SimFault, { kind: 'flash-operation' }>;
 const fates: Readonly<Record<NonNullable<PowerCutFault['when']>, FlashFault['do']>> = {
   before: 'cut-before',
   during: 'cut-torn',
+  anywhere: 'cut-torn-anywhere',
   after: 'cut-after',
 };
 

@@ -1173,6 +1173,14 @@ export interface Settings {
    */
   'endpoint.identity'?: string;
   /**
+   * Another server, which has no images, answers every request of the same ports as well, and sooner.
+   */
+  'endpoint.two-servers'?: boolean;
+  /**
+   * Cells that are not erased can be programmed again, which only moves bits away from the erased value, and is no error.
+   */
+  'flash.and-semantics'?: boolean;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt'?: {
@@ -1197,6 +1205,10 @@ export interface Settings {
      */
     'write-rate'?: string;
   };
+  /**
+   * Erases that do not begin and end at multiples of this size fail.
+   */
+  'flash.erase-align-strict'?: string | number;
   /**
    * The application asserts, and resets, when it is to erase flash.
    */
@@ -1343,6 +1355,10 @@ export interface Settings {
      */
     'buf-count'?: number;
   };
+  /**
+   * What serial recovery does when another image than the first is uploaded, such as that of a network core: it hangs until the next reset.
+   */
+  'recovery.net'?: 'hang';
   /**
    * Answers that are sent later.
    */
@@ -1767,6 +1783,16 @@ export interface Settings {
    */
   'bootloader.recovery.direct-upload'?: boolean;
   /**
+   * Images by the numbers that uploads give, where they are not those of the slots.
+   */
+  'bootloader.recovery.image-map'?: {
+    [k: string]: number;
+  };
+  /**
+   * Whether the storage partition can be erased (BOOT_MGMT_CUSTOM_STORAGE_ERASE).
+   */
+  'bootloader.recovery.storage-erase'?: boolean;
+  /**
    * Whether the slot is erased while the upload goes on (BOOT_ERASE_PROGRESSIVELY).
    */
   'bootloader.recovery.erase-progressively'?: boolean;
@@ -2045,6 +2071,10 @@ export interface Settings {
    */
   'application.fault.lines'?: string[];
   /**
+   * After which kinds of reset: the power came, the reset pin, the firmware itself, a fatal error. After all of them when it is not stated.
+   */
+  'application.fault.resets'?: ('power' | 'pin' | 'software' | 'crash')[];
+  /**
    * Whether the device restarts after a crash, `true` when it is not stated.
    */
   'application.fault.restart'?: boolean;
@@ -2098,6 +2128,10 @@ export interface ApplicationFault {
    */
   lines?: string[];
   /**
+   * After which kinds of reset: the power came, the reset pin, the firmware itself, a fatal error. After all of them when it is not stated.
+   */
+  resets?: ('power' | 'pin' | 'software' | 'crash')[];
+  /**
    * Whether the device restarts after a crash, `true` when it is not stated.
    */
   restart?: boolean;
@@ -2142,9 +2176,9 @@ export interface LowMtuFault {
  */
 export interface PowerCutFault {
   /**
-   * With `flash-op`: whether the operation is not begun, torn in its middle, or just complete when the power goes; torn when it is not stated.
+   * With `flash-op`: whether the operation is not begun, torn in its middle, torn at a place that chance chooses, or just complete when the power goes; torn in its middle when it is not stated.
    */
-  when?: 'before' | 'during' | 'after';
+  when?: 'before' | 'during' | 'anywhere' | 'after';
   /**
    * How long it lasts. Without it, `power-cut`, `link-drop` and `stall` last 100 ms, and everything else to the end of the step; what the verb `fault` began lasts until it is cleared.
    */
@@ -2801,6 +2835,16 @@ export interface Recovery {
    */
   'direct-upload'?: boolean;
   /**
+   * Images by the numbers that uploads give, where they are not those of the slots.
+   */
+  'image-map'?: {
+    [k: string]: number;
+  };
+  /**
+   * Whether the storage partition can be erased (BOOT_MGMT_CUSTOM_STORAGE_ERASE).
+   */
+  'storage-erase'?: boolean;
+  /**
    * Whether the slot is erased while the upload goes on (BOOT_ERASE_PROGRESSIVELY).
    */
   'erase-progressively'?: boolean;
@@ -3312,6 +3356,14 @@ export interface Knobs {
    */
   'endpoint.identity'?: string;
   /**
+   * Another server, which has no images, answers every request of the same ports as well, and sooner.
+   */
+  'endpoint.two-servers'?: boolean;
+  /**
+   * Cells that are not erased can be programmed again, which only moves bits away from the erased value, and is no error.
+   */
+  'flash.and-semantics'?: boolean;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt'?: {
@@ -3336,6 +3388,10 @@ export interface Knobs {
      */
     'write-rate'?: string;
   };
+  /**
+   * Erases that do not begin and end at multiples of this size fail.
+   */
+  'flash.erase-align-strict'?: string | number;
   /**
    * The application asserts, and resets, when it is to erase flash.
    */
@@ -3482,6 +3538,10 @@ export interface Knobs {
      */
     'buf-count'?: number;
   };
+  /**
+   * What serial recovery does when another image than the first is uploaded, such as that of a network core: it hangs until the next reset.
+   */
+  'recovery.net'?: 'hang';
   /**
    * Answers that are sent later.
    */

@@ -3,7 +3,7 @@
 import { listedVersion } from './images/info.ts';
 import type { Timer } from '../base/clock.ts';
 import type { BootedImage } from './bootloader/index.ts';
-import type { ApplicationBehaviour, ApplicationProfile } from './profile.ts';
+import type { ApplicationBehaviour, ApplicationProfile, ResetKind } from './profile.ts';
 
 export interface ApplicationHost {
   /** Calls `work` after `ms`, unless the application is gone by then. */
@@ -19,12 +19,17 @@ export interface ApplicationHost {
 /** From an assertion to the restart that follows it. */
 const restartMs = 5;
 
+export interface ApplicationStart {
+  readonly image: BootedImage;
+  readonly reset: ResetKind;
+}
+
 /** Starts the application. Everything it does later goes through `host`. */
-export function startApplication(profile: ApplicationProfile, image: BootedImage, host: ApplicationHost): void {
-  const behaviour = behaviourOf(profile, image);
+export function startApplication(profile: ApplicationProfile, start: ApplicationStart, host: ApplicationHost): void {
+  const behaviour = behaviourOf(profile, start.image);
   host.after(profile.startMs, 'application starts', () => {
     for (const line of profile.lines) host.print(line);
-    failLater(behaviour, host);
+    if (behaviour.fault?.resets?.includes(start.reset) !== false) failLater(behaviour, host);
     host.after(profile.serverMs, 'application sets up its server', () => {
       host.up(behaviour);
       confirmLater(behaviour, host);

@@ -47,7 +47,7 @@ export function runBootloader(hardware: Hardware, options: BootRunOptions): Boot
     hardware.restore(before);
     // Nothing was written when no operation had begun by then.
     const operation = tape.fates.filter(({ atUs }) => atUs <= us * pace).length - 1;
-    hardware.setHooks(replaying(tape, operation));
+    hardware.setHooks(replaying(tape, operation, options.hooks));
     if (operation >= 0) boot();
     hardware.setHooks(options.hooks);
   };
@@ -109,16 +109,17 @@ function recording(hooks: FlashHooks, tape: Tape, nowUs: () => number): FlashHoo
     next.stored += 1;
     return stored;
   };
-  return { write, read, store };
+  return { write, read, store, over: hooks.over };
 }
 
 /** The same once more, until the power goes in the middle of an operation. */
-function replaying(tape: Tape, lastOperation: number): FlashHooks {
+function replaying(tape: Tape, lastOperation: number, { over }: FlashHooks): FlashHooks {
   const next = { fate: 0, stored: 0, read: 0 };
   return {
     write: () => (next.fate++ === lastOperation ? 'cut-torn' : (tape.fates[next.fate - 1]?.fate ?? 'proceed')),
     read: () => (tape.failedReads.has(next.read++) ? 'fail' : 'proceed'),
     store: (_, bytes) => tape.stored.get(next.stored++) ?? bytes,
+    over,
   };
 }
 

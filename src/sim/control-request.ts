@@ -77,7 +77,7 @@ function readFault(fault: Fields): ToldFault {
     case 'corrupt-upload':
       return { kind, offset: count(fault['offset'], 'offset'), ...given(fault, 'length', count), ...given(fault, 'xor', byte) };
     case 'flash-operation': {
-      const fates = ['cut-before', 'cut-torn', 'cut-after', 'fail'] as const;
+      const fates = ['cut-before', 'cut-torn', 'cut-torn-anywhere', 'cut-after', 'fail'] as const;
       return { kind, index: count(fault['index'], 'index'), do: oneOf(fault['do'], 'do', fates) };
     }
     case 'change':

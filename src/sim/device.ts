@@ -36,7 +36,7 @@ import type { UploadMemory } from './images/upload-memory.ts';
 import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
 import type { KnobDevice } from './knobs/knob.ts';
 import type { DeviceMemory } from './listeners.ts';
-import type { ApplicationBehaviour, SimProfile } from './profile.ts';
+import type { ApplicationBehaviour, ResetKind, SimProfile } from './profile.ts';
 import type { ProfileChange } from './profile-change.ts';
 
 export interface SimDeviceOptions {
@@ -110,7 +110,11 @@ export type SimFault =
   /** Bytes of an upload reach the flash damaged, while SMP sees nothing. Offsets count from the start of the uploaded file. */
   | { readonly kind: 'corrupt-upload'; readonly offset: number; readonly length?: number; readonly xor?: number }
   /** At the flash operation with this number (0 = the next one) the power goes away or the operation fails. */
-  | { readonly kind: 'flash-operation'; readonly index: number; readonly do: 'cut-before' | 'cut-torn' | 'cut-after' | 'fail' }
+  | {
+      readonly kind: 'flash-operation';
+      readonly index: number;
+      readonly do: 'cut-before' | 'cut-torn' | 'cut-torn-anywhere' | 'cut-after' | 'fail';
+    }
   /** The device is another one: knobs at once, everything else with the next boot. */
   | { readonly kind: 'change'; readonly change: ProfileChange };
 
@@ -207,6 +211,8 @@ class Device implements SimDevice {
   #life = 0;
   #boot: { readonly run: BootRun; readonly startedAt: number } | undefined;
   #stayInBootloader = false;
+  /** Of the last start. */
+  #reset: ResetKind = 'power';
   #bootedSlot: BootedImage['slot'] = 'primary';
   #uploads: UploadMemory = { upload: undefined };
 
@@ -234,7 +240,7 @@ class Device implements SimDevice {
   }
 
   powerOn(): void {
-    if (this.#state === 'off') this.#start();
+    if (this.#state === 'off') this.#start('power');
   }
 
   powerOff(): void {
@@ -249,7 +255,7 @@ class Device implements SimDevice {
   reset(): void {
     if (this.#state === 'off') return;
     this.#tearBoot();
-    this.#start();
+    this.#start('pin');
   }
 
   openPort(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort {
@@ -337,11 +343,12 @@ class Device implements SimDevice {
   }
 
   /** From power-on or reset. The bootloader's work is done at once and shown as time goes by. */
-  #start(): void {
+  #start(reset: ResetKind): void {
     const life = this.#life + 1;
     this.#stop('booting');
     // Whoever saw the boot begin took the power away, or began another one.
     if (this.#life !== life) return;
+    this.#reset = reset;
     this.#made = this.#changed();
     const { banner, startMs, recovery } = this.#made.bootloader;
     this.#hardware.build(this.#made.bootloader);
@@ -371,10 +378,10 @@ class Device implements SimDevice {
       case 'no-image':
         return stay || this.#made.bootloader.recovery?.entry.noApplication === true ? this.#recover(undefined) : this.#stop('dead');
       case 'restart':
-        return this.#start();
+        return this.#start('software');
       case 'panic':
         this.#stop('dead');
-        if (this.#made.bootloader.onPanic === 'reset') this.#after(panicResetMs, 'fatal error', () => this.#start());
+        if (this.#made.bootloader.onPanic === 'reset') this.#after(panicResetMs, 'fatal error', () => this.#start('crash'));
         return;
       case 'power-cut':
         return this.powerOff();
@@ -425,17 +432,23 @@ class Device implements SimDevice {
     const slot = this.#hardware.areas.images[0]?.[image?.slot ?? 'primary'];
     const ram = image?.loadAddress === undefined || slot === undefined ? undefined : slot.read(0, slot.size).slice();
     this.#setState('recovery');
-    this.#hub.listen(recoveryListener({ hardware: this.#hardware, profile: recovery, ram, requestReset: (ms) => this.#resetLater(ms) }));
+    const requestReset = (ms: number): void => this.#resetLater(ms);
+    const memory = this.#memory;
+    this.#hub.listen(recoveryListener({ hardware: this.#hardware, profile: recovery, ram, knobs: this.#knobs, memory, requestReset }));
   }
 
   #launch(image: BootedImage): void {
-    startApplication(this.#firmware().application, image, {
-      after: (ms, what, work) => this.#after(ms, what, work),
-      print: (text) => this.#print(text),
-      up: (behaviour) => this.#serve(behaviour),
-      confirm: () => this.#confirm(),
-      failed: (how) => (how === 'restart' ? this.#start() : this.#stop('dead')),
-    });
+    startApplication(
+      this.#firmware().application,
+      { image, reset: this.#reset },
+      {
+        after: (ms, what, work) => this.#after(ms, what, work),
+        print: (text) => this.#print(text),
+        up: (behaviour) => this.#serve(behaviour),
+        confirm: () => this.#confirm(),
+        failed: (how) => (how === 'restart' ? this.#start('crash') : this.#stop('dead')),
+      },
+    );
   }
 
   /** The application confirms itself, unless the power goes while it does. */
@@ -472,7 +485,7 @@ class Device implements SimDevice {
   }
 
   #resetLater(ms: number): void {
-    this.#after(ms, 'reset that was asked for', () => this.#start());
+    this.#after(ms, 'reset that was asked for', () => this.#start('software'));
   }
 
   #store(): ReturnType<typeof createDeviceStore> {

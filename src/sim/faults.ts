@@ -40,7 +40,7 @@ export function createFaults(rng: Rng): Faults {
         dispose: () => void armed.delete(entry),
       };
     },
-    hooks: { write: () => flashFate(armed) },
+    hooks: { write: () => flashFate(armed, rng) },
     damageUpload: (data, offset) => {
       let damaged = data;
       for (const { fault } of armed) if (fault.kind === 'corrupt-upload') damaged = corrupt(damaged, offset, fault);
@@ -54,13 +54,13 @@ function withMask(fault: SimFault, rng: Rng): SimFault {
   return fault.kind === 'corrupt-upload' && fault.xor === undefined ? { ...fault, xor: 1 + rng.below(255) } : fault;
 }
 
-function flashFate(armed: Set<Armed>): FlashFate {
+function flashFate(armed: Set<Armed>, rng: Rng): FlashFate {
   for (const entry of armed) {
     if (entry.fault.kind !== 'flash-operation') continue;
     entry.count += 1;
     if (entry.count <= entry.fault.index) continue;
     armed.delete(entry);
-    return entry.fault.do;
+    return entry.fault.do === 'cut-torn-anywhere' ? { tornAt: rng.float() } : entry.fault.do;
   }
   return 'proceed';
 }

@@ -239,15 +239,17 @@ export class Flash {
   /** How many bytes of the operation take effect, and whether the power goes away then. Throws when none do. */
   #reachOf(operation: FlashOperation): { readonly bytes: number; readonly thenCut: boolean } {
     const { length, kind, at } = operation;
-    switch (this.#hooks.write?.(operation) ?? 'proceed') {
+    const fate = this.#hooks.write?.(operation) ?? 'proceed';
+    if (typeof fate === 'object') return { bytes: this.#shareOf(length, fate.tornAt), thenCut: true };
+    switch (fate) {
       case 'proceed':
         return { bytes: length, thenCut: false };
       case 'cut-after':
         return { bytes: length, thenCut: true };
       case 'partial':
-        return { bytes: this.#halfOf(length), thenCut: false };
+        return { bytes: this.#shareOf(length, 0.5), thenCut: false };
       case 'cut-torn':
-        return { bytes: this.#halfOf(length), thenCut: true };
+        return { bytes: this.#shareOf(length, 0.5), thenCut: true };
       case 'cut-before':
         throw powerCut(this.name, kind, at);
       case 'fail':
@@ -255,9 +257,9 @@ export class Flash {
     }
   }
 
-  #halfOf(length: number): number {
-    const half = length >> 1;
-    return half - (half % this.writeSize);
+  #shareOf(length: number, share: number): number {
+    const bytes = Math.floor(length * share);
+    return bytes - (bytes % this.writeSize);
   }
 
   /** Illegal use that the silicon would carry out all the same. */
@@ -273,7 +275,7 @@ export class Flash {
   /** The very same bytes once more do no harm, and MCUboot up to v2.1 relies on that: it marks a refused swap done at every boot (mcuboot.md 4.2). */
   #noteOver(at: number, bytes: Uint8Array): void {
     const same = equalBytes(this.#contents.subarray(at, at + bytes.length), bytes);
-    if (same) this.#count('write_over_data');
+    if (same || this.#hooks.over?.() === true) this.#count('write_over_data');
     else this.#note('write_over_data', `program at ${hex(at)} of cells that are not erased`);
   }
 

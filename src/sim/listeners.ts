@@ -112,6 +112,8 @@ export interface RecoveryListenerOptions {
   readonly hardware: Hardware;
   readonly profile: RecoveryProfile;
   readonly ram: Uint8Array | undefined;
+  readonly knobs: ActiveKnobs;
+  readonly memory: DeviceMemory;
   requestReset(delayMs: number): void;
 }
 
@@ -120,11 +122,13 @@ const recoveryBuffers = 16;
 const recoveryRequestUs = 500;
 
 export function recoveryListener(options: RecoveryListenerOptions): Listener {
-  const { hardware, profile, ram } = options;
-  const { areas, config } = hardware;
+  const { hardware, profile, ram, knobs, memory } = options;
+  const { areas, config, storage } = hardware;
   const features = recoveryFeatures(profile);
+  const storageErased = (): void => memory.settings.clear();
+  const requestReset = (ms: number): void => options.requestReset(ms);
   return {
-    server: createRecoveryServer({ areas, config, features, ram, requestReset: (ms) => options.requestReset(ms) }),
+    server: knobs.wrap('recovery', createRecoveryServer({ areas, config, features, ram, storage, storageErased, requestReset })),
     answers: plainAnswers,
     buffers: { count: recoveryBuffers, exhausted: 'drop' },
     requestUs: recoveryRequestUs,

@@ -81,10 +81,13 @@ export interface BootloaderProfile {
   readonly onPanic?: 'halt' | 'reset';
 }
 
-/** What goes wrong in an application, and when, counted from its start. */
-export type ApplicationFault =
-  | { readonly kind: 'crash'; readonly afterMs: number; readonly lines?: readonly string[]; readonly restart: boolean }
-  | { readonly kind: 'hang'; readonly afterMs: number };
+/** Why a device started: power came, the reset pin, its firmware, or a fatal error of its firmware. */
+export type ResetKind = 'power' | 'pin' | 'software' | 'crash';
+
+/** What goes wrong in an application, and when, counted from its start. `resets`: only after these; after all of them when absent. */
+export type ApplicationFault = { readonly afterMs: number; readonly resets?: readonly ResetKind[] } & (
+  { readonly kind: 'crash'; readonly lines?: readonly string[]; readonly restart: boolean } | { readonly kind: 'hang' }
+);
 
 export interface ApplicationBehaviour {
   /** `never`: only an SMP request confirms; `on-command`: the shell's command does, too. */

@@ -195,7 +195,7 @@ t.test('mistakes are answered in words and change nothing', async (t) => {
     [fault({ kind: 'corrupt-upload' }), /offset is a whole number/],
     [fault({ kind: 'corrupt-upload', offset: 1, xor: 256 }), /xor is a whole number from 1 to 255/],
     [fault({ kind: 'flash-operation', index: 1.5, do: 'fail' }), /index is a whole number/],
-    [fault({ kind: 'flash-operation', index: 1, do: 'burn' }), /do is one of cut-before, cut-torn, cut-after, fail/],
+    [fault({ kind: 'flash-operation', index: 1, do: 'burn' }), /do is one of cut-before, cut-torn, cut-torn-anywhere, cut-after, fail/],
     [fault({ kind: 'change' }), /set is a JSON object/],
     [fault({ kind: 'change', set: {} }), /needs at least one key/],
     [fault({ kind: 'change', set: { 'rsp.drop': { count: '1' } } }), /`count` must be a whole number/],

@@ -341,3 +341,57 @@ void t.test('the built-in board updates itself with signed images only', async (
     });
   });
 });
+
+void t.test('a crash after one kind of reset only', async (t) => {
+  const ways = {
+    power: (host: Host) => {
+      host.device.powerOff();
+      host.device.powerOn();
+    },
+    pin: (host: Host) => {
+      host.device.reset();
+    },
+    software: (host: Host) => host.request('write', [0, 5]),
+  } as const;
+  for (const resets of Object.keys(ways) as (keyof typeof ways)[]) {
+    const profile = testProfile({ application: { fault: { kind: 'crash', afterMs: 5000, restart: true, resets: [resets] } } });
+    await withHost(profile, factory, async (host) => {
+      for (const [kind, way] of Object.entries(ways)) {
+        host.device.powerOff();
+        await host.powerOn();
+        const { boots } = host.device;
+        await way(host);
+        await host.settle();
+        t.equal(host.device.boots - boots, kind === resets ? 2 : 1, `${kind}, where it crashes after ${resets}`);
+      }
+    });
+  }
+});
+
+void t.test('power that goes anywhere in an operation: the same place for the same seed', async (t) => {
+  const reachOf = async (seed: number): Promise<number> => {
+    const profile = testProfile();
+    const clock = createVirtualClock();
+    const device = createSimDevice({ profile, clock, rng: createRng(seed) });
+    device.provision(factory);
+    const host = new Host(clock, device);
+    const { offset } = profile.images[0]!.secondary!;
+    await clock.drive(
+      (async () => {
+        await host.powerOn();
+        device.injectFault({ kind: 'flash-operation', index: 0, do: 'cut-torn-anywhere' });
+        const chunk = two.bytes.slice(0, 512).fill(1, 32);
+        await host.request('write', [1, 1], { off: 0, len: two.bytes.length, data: chunk }, { ms: 1000 });
+      })(),
+    );
+    t.equal(device.state, 'off');
+    return device
+      .flashImage()
+      .subarray(offset, offset + 512)
+      .findIndex((_, at, all) => all.subarray(at).every((byte) => byte === 0xff));
+  };
+  const reaches: number[] = [];
+  for (const seed of [1, 2, 3, 4, 5]) reaches.push(await reachOf(seed));
+  t.ok(new Set(reaches).size > 3, reaches.join(', '));
+  t.equal(await reachOf(5), reaches[4]);
+});

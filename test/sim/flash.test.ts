@@ -88,20 +88,23 @@ void t.test('power cuts and failures', async (t) => {
   const after: [FlashFate, number][] = [
     ['cut-before', 0],
     ['cut-torn', 4],
+    [{ tornAt: 0.1 }, 0],
+    [{ tornAt: 0.99 }, 8],
     ['cut-after', 12],
     ['fail', 0],
     ['partial', 4],
   ];
   for (const [fate, kept] of after) {
+    const what = JSON.stringify(fate);
     const flash = createFlash(spec);
     flash.setHooks({ write: () => fate });
     const program = (): void => flash.program(0, Uint8Array.from(written));
     if (fate === 'partial') t.doesNotThrow(program, 'nobody is told of a partial operation');
-    else t.throws(program, { name: fate === 'fail' ? 'FlashFailure' : 'PowerCut' }, fate);
+    else t.throws(program, { name: fate === 'fail' ? 'FlashFailure' : 'PowerCut' }, what);
     t.same(
       [...flash.read(0, 12)],
       written.map((value, index) => (index < kept ? value : 0xff)),
-      `${fate}: what was programmed`,
+      `${what}: what was programmed`,
     );
   }
   const torn = createFlash(spec);
@@ -217,4 +220,13 @@ void t.test('every write size, erased value and kind of memory keeps what was pr
         if (writeSize > 1) t.throws(() => flash.program(writeSize >> 1, data), { name: 'FlashError', violation: 'misaligned' }, what);
         if (writeSize > 1) t.throws(() => flash.program(0, data.subarray(1)), { name: 'FlashError', violation: 'misaligned' }, what);
       }
+});
+
+void t.test('writing over data: a violation, unless a hook lets the bits be combined', async (t) => {
+  const flash = createFlash(spec);
+  flash.program(0, bytes(0b1100, 0, 0, 0));
+  t.throws(() => flash.program(0, bytes(0b1010, 0, 0, 0)), { name: 'FlashError', violation: 'write_over_data' });
+  flash.setHooks({ over: () => true });
+  flash.program(0, bytes(0b1010, 0, 0, 0));
+  t.equal(flash.read(0, 1)[0], 0b1000);
 });

@@ -131,7 +131,7 @@ export class Host {
     const packet = encodePacket({ op: op[how], version, flags: 0, group, sequence: this.#sequence, command }, encodeCbor(payload));
     const answer = await this.send(packet, ms);
     if (answer === undefined) return undefined;
-    return answer.length === headerSize ? null : plain(decodeCbor(answer.subarray(headerSize)));
+    return plainOf(answer);
   }
 
   /** The first answer to a whole packet. */
@@ -232,6 +232,11 @@ export async function eachWay(
 
 export function inSlot(slot: number, image: TestImage): { slot: number; content: { kind: 'image'; bytes: Uint8Array } } {
   return { slot, content: { kind: 'image', bytes: image.bytes } };
+}
+
+/** The payload of an answer in plain JSON, byte strings as hex; null when there is none. */
+export function plainOf(answer: Uint8Array): unknown {
+  return answer.length === headerSize ? null : plain(decodeCbor(answer.subarray(headerSize)));
 }
 
 function plain(value: CborValue): unknown {

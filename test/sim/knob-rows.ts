@@ -12,15 +12,11 @@ export type Answer =
   /** An argument of a verb, `VERB.KEY`. */
   | { readonly verb: string }
   /** A fault of the language, and one of its parameters or moments. */
-  | { readonly fault: string; readonly with?: string }
+  | { readonly fault: string; readonly with?: string; readonly value?: string }
   /** A key of images that are built. */
   | { readonly image: string }
-  /** An option of `bootproof run`. */
-  | { readonly option: string }
-  /** Not there. The knob that would be it, and why there is none. */
-  | { readonly missing: string; readonly why: string };
-
-const radio = 'the radio of the simulated device has no such part yet';
+  /** An option of a command, `COMMAND --OPTION`. */
+  | { readonly option: string };
 
 export const rows: Readonly<Record<string, readonly Answer[]>> = {
   'preset.slots': [{ verb: 'provision.slots' }],
@@ -52,14 +48,18 @@ export const rows: Readonly<Record<string, readonly Answer[]>> = {
   'boot.recovery.list_state': [{ profile: 'bootloader.recovery.image-state' }],
   'boot.recovery.list_hash': [{ profile: 'bootloader.recovery.hashes' }],
   'boot.recovery.direct_upload': [{ profile: 'bootloader.recovery.direct-upload' }],
-  'boot.recovery.erase_cmd': [{ missing: 'recovery.erase', why: 'the server of the bootloader knows no erase' }],
+  'boot.recovery.erase_cmd': [{ profile: 'bootloader.recovery.storage-erase' }],
   'multi.order_sensitive': [{ knob: 'multi.order-sensitive' }],
   'multi.dependency': [{ image: 'dependencies' }],
   'multi.net_update_fails': [{ knob: 'multi.net-update-fails' }],
-  'recovery.image_map': [{ profile: 'bootloader.recovery.direct-upload' }],
-  'recovery.net': [{ missing: 'recovery.net', why: 'knobs do not reach the server of the bootloader yet' }],
+  'recovery.image_map': [{ profile: 'bootloader.recovery.image-map' }],
+  'recovery.net': [{ knob: 'recovery.net' }],
   'app.selfconfirm': [{ profile: 'application.confirm' }],
-  'app.crash_at_boot': [{ profile: 'application.fault.do' }, { profile: 'application.versions.*.fault' }],
+  'app.crash_at_boot': [
+    { profile: 'application.fault.do' },
+    { profile: 'application.fault.resets' },
+    { profile: 'application.versions.*.fault' },
+  ],
   'app.hang_after': [{ profile: 'application.fault.after' }, { profile: 'application.versions.*.fault' }],
   'app.hook': [{ knob: 'app.hook' }],
   'smp.version': [
@@ -98,9 +98,7 @@ export const rows: Readonly<Record<string, readonly Answer[]>> = {
   'upload.duplicate_first': [{ knob: 'upload.duplicate-first' }],
   'flash.erase_ms': [{ profile: 'flash.*.times.erase-sector' }],
   'flash.erase_mode': [{ profile: 'server.image.erase-progressively' }],
-  'flash.erase_align_strict': [
-    { missing: 'flash.erase-align-strict', why: 'the server erases whole sectors, so that no erase is misaligned' },
-  ],
+  'flash.erase_align_strict': [{ knob: 'flash.erase-align-strict' }],
   'flash.erase_asserts': [{ knob: 'flash.erase-asserts' }],
   'flash.radio_blocking': [{ knob: 'flash.radio-blocking' }],
   'flash.write_kBs': [{ profile: 'flash.*.times.program-unit' }],
@@ -108,7 +106,7 @@ export const rows: Readonly<Record<string, readonly Answer[]>> = {
   'flash.corrupt': [{ knob: 'flash.corrupt' }],
   'flash.write_error': [{ knob: 'flash.write-error' }],
   'flash.erase=partial': [{ knob: 'flash.write-error' }],
-  'flash.and_semantics': [{ missing: 'flash.and-semantics', why: 'flash refuses to be written twice without an erase' }],
+  'flash.and_semantics': [{ knob: 'flash.and-semantics' }],
   'flash.ext': [{ knob: 'flash.ext' }],
   'rsp.drop': [{ knob: 'rsp.drop' }],
   'rsp.drop_rate': [{ knob: 'rsp.drop' }],
@@ -119,24 +117,24 @@ export const rows: Readonly<Record<string, readonly Answer[]>> = {
   'rsp.truncate': [{ knob: 'rsp.truncate' }],
   'link.mtu': [{ profile: 'links.ble.mtu' }],
   'link.mtu_late': [{ knob: 'link.mtu-late' }],
-  'link.asym_mtu': [{ missing: 'link.asym-mtu', why: radio }],
-  'link.dle': [{ missing: 'link.dle', why: radio }],
-  'link.phy': [{ missing: 'link.phy', why: radio }],
-  'link.phy_reply': [{ missing: 'link.phy-reply', why: radio }],
-  'link.conn_params': [{ missing: 'link.conn-params', why: radio }],
+  'link.asym_mtu': [{ knob: 'link.asym-mtu' }],
+  'link.dle': [{ knob: 'link.dle' }],
+  'link.phy': [{ knob: 'link.phy' }],
+  'link.phy_reply': [{ knob: 'link.phy-reply' }],
+  'link.conn_params': [{ knob: 'link.conn-params' }],
   'link.loss': [{ fault: 'loss', with: 'share' }],
   'link.rtt': [{ fault: 'delay', with: 'by' }],
-  'link.degrade': [{ missing: 'link.degrade', why: radio }],
+  'link.degrade': [{ knob: 'link.degrade' }],
   'link.drop': [{ fault: 'link-drop', with: 'offset' }],
-  'bt.tx_contexts': [{ missing: 'bt.tx-contexts', why: radio }],
-  'bt.tx_buffers': [{ missing: 'bt.tx-buffers', why: radio }],
+  'bt.tx_contexts': [{ knob: 'bt.tx-contexts' }],
+  'bt.tx_buffers': [{ knob: 'bt.tx-buffers' }],
   'bt.phantom_conn': [{ knob: 'bt.phantom-conn' }],
   'bt.reassembly': [{ profile: 'links.ble.reassembly' }],
   'bt.adv_restart': [{ knob: 'bt.adv-restart' }],
   'bt.auth': [{ profile: 'links.ble.security' }],
-  'bond.drop_on': [{ missing: 'bond.drop-on', why: radio }],
-  'gatt.handles_shift': [{ missing: 'gatt.handles-shift', why: radio }],
-  'addr.rotate': [{ missing: 'addr.rotate', why: radio }],
+  'bond.drop_on': [{ knob: 'bond.drop-on' }],
+  'gatt.handles_shift': [{ knob: 'gatt.handles-shift' }],
+  'addr.rotate': [{ knob: 'addr.rotate' }],
   'serial.baud': [{ profile: 'links.serial.baud' }],
   'serial.line_max': [{ profile: 'server.lines.max' }],
   'serial.line_bufs': [{ profile: 'server.lines.burst' }],
@@ -149,9 +147,9 @@ export const rows: Readonly<Record<string, readonly Answer[]>> = {
   'os.reset_delay_ms': [{ profile: 'server.os.reset-delay' }],
   'power.cut_at_flash_op': [{ fault: 'power-cut', with: 'flash-op' }],
   'power.cut_at_ms': [{ fault: 'power-cut', with: 'step' }],
-  'power.torn_write': [{ fault: 'power-cut', with: 'when' }],
+  'power.torn_write': ['before', 'during', 'anywhere'].map((value) => ({ fault: 'power-cut', with: 'when', value })),
   'endpoint.identity': [{ knob: 'endpoint.identity' }],
-  'endpoint.two_servers': [{ missing: 'endpoint.two-servers', why: 'a port of the device leads to one server' }],
+  'endpoint.two_servers': [{ knob: 'endpoint.two-servers' }],
   'server.script': [{ knob: 'rsp.script' }],
-  clock: [{ option: '--real-time' }],
+  clock: [{ option: 'run --real-time' }, { option: 'sim --speed' }],
 };

@@ -7,11 +7,13 @@ import { sleep } from '../../src/base/clock.ts';
 import { concatBytes } from '../../src/base/bytes.ts';
 import { createRng } from '../../src/base/rng.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
+import type { SimDevice } from '../../src/sim/device.ts';
 import { decodeCbor, encodeCbor, isCborMap } from '../../src/smp/cbor.ts';
 import { encodePacket, headerSize } from '../../src/smp/header.ts';
 import { createSerialDeframer } from '../../src/smp/serial-deframer.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
 import { testImage, testProfile } from './host.ts';
+import type { SimProfile } from '../../src/sim/profile.ts';
 import type { RecoveryFeatures } from '../../src/sim/recovery/profile.ts';
 import type { CborInput, CborMap, CborObject } from '../../src/smp/cbor.ts';
 
@@ -24,18 +26,21 @@ interface Board {
   readonly profile: string;
   readonly features?: Partial<RecoveryFeatures>;
   readonly images?: number;
+  readonly knobs?: SimProfile['knobs'];
 }
 
 /** A device whose application lies in its slot, asked into recovery. */
 async function inRecovery(
   t: Test,
-  { profile, features = {}, images = 1 }: Board,
-  check: (ask: Ask, t: Test) => Promise<void>,
+  { profile, features = {}, images = 1, knobs = {} }: Board,
+  check: (ask: Ask, t: Test, device: SimDevice) => Promise<void>,
 ): Promise<void> {
-  await t.test(`${profile} ${JSON.stringify(features)}`, async (t) => {
+  await t.test(`${profile} ${JSON.stringify({ ...features, ...knobs })}`, async (t) => {
     const clock = createVirtualClock();
     const recovery = { profile, entry: { noApplication: true, request: true }, overrides: features };
-    const device = createSimDevice({ profile: testProfile({ recovery, images }), clock, rng: createRng(1) });
+    const flash = new Uint8Array(0x100000).fill(0xff);
+    flash.set([1, 2, 3, 4], 0xf8000);
+    const device = createSimDevice({ flash, profile: { ...testProfile({ recovery, images }), knobs }, clock, rng: createRng(1) });
     let answer: ((packet: Uint8Array) => void) | undefined;
     const deframer = createSerialDeframer({ packetMax: 4096, packet: (packet) => answer?.(packet), text: () => undefined });
     const port = device.openPort('serial', (bytes) => deframer.feed(bytes));
@@ -56,7 +61,7 @@ async function inRecovery(
         device.powerOn();
         await sleep(clock, 5000, 'the boot without an image');
         t.equal(device.state, 'recovery');
-        await check(ask, t);
+        await check(ask, t, device);
       })(),
     );
   });
@@ -171,4 +176,50 @@ void t.test('direct upload names slots', async (t) => {
     );
     t.equal(await rcOf(ask(2, [1, 5], {})), 8, 'there is no erase');
   });
+});
+
+void t.test('recovery.net: an upload of another image than the first is never answered', async (t) => {
+  for (const knobs of [{}, { 'recovery.net': 'hang' }] as const) {
+    await inRecovery(t, { profile: 'mcuboot-2.x', images: 2, knobs }, async (ask, t) => {
+      const hangs = 'recovery.net' in knobs;
+      t.equal(await install(ask, one.bytes), one.bytes.length, 'the first one is taken');
+      t.equal(await install(ask, two.bytes, { image: 1 }), hangs ? undefined : two.bytes.length);
+      t.equal(await rcOf(ask(2, echo, { d: 'x' })), hangs ? undefined : 8, 'nor is anything after it');
+    });
+  }
+});
+
+void t.test('a wrong table of images puts one into the slot of the other', async (t) => {
+  const table = [
+    [
+      {},
+      [
+        [0, '1.0.0'],
+        [1, '2.0.0'],
+      ],
+    ],
+    [{ imageMap: { 1: 0 } }, [[0, '2.0.0']]],
+  ] as const;
+  for (const [features, expected] of table) {
+    await inRecovery(t, { profile: 'mcuboot-2.x', images: 2, features }, async (ask, t) => {
+      await install(ask, one.bytes);
+      t.equal(await install(ask, two.bytes, { image: 1 }), two.bytes.length);
+      const images = (await ask(0, [1, 0], {}))?.get('images') as readonly CborMap[];
+      t.same(
+        images.map((image) => [image.get('image'), image.get('version')]),
+        expected,
+      );
+    });
+  }
+});
+
+void t.test('recovery erases the storage partition where it was built to', async (t) => {
+  for (const storageErase of [false, true]) {
+    await inRecovery(t, { profile: 'mcuboot-2.x', features: { storageErase } }, async (ask, t, device) => {
+      const storage = (): readonly number[] => [...device.flashImage().subarray(0xf8000, 0xf8004)];
+      t.same(storage(), [1, 2, 3, 4]);
+      t.equal(await rcOf(ask(2, [63, 0], {})), storageErase ? 0 : 8);
+      t.same(storage(), storageErase ? [0xff, 0xff, 0xff, 0xff] : [1, 2, 3, 4]);
+    });
+  }
 });

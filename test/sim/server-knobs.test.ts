@@ -5,7 +5,8 @@ import { toHex } from '../../src/base/bytes.ts';
 import { hash } from '../../src/mcuboot/hash.ts';
 import { encodeCbor } from '../../src/smp/cbor.ts';
 import { encodePacket } from '../../src/smp/header.ts';
-import { eachWay, inSlot, testImage, testProfile } from './host.ts';
+import { eachWay, inSlot, listed, plainOf, testImage, testProfile, withHost } from './host.ts';
+import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import type { Host } from './host.ts';
 
 const one = testImage('1.0.0');
@@ -21,7 +22,7 @@ function chunk(host: Host, off: number, first: object = {}): Promise<unknown> {
 
 const err = (rc: number): object => ({ err: { group: 1, rc } });
 /** Errors of the image group. */
-const [invalidLength, confirmationDenied] = [21, 32];
+const [flashWriteFailed, invalidLength, confirmationDenied] = [12, 21, 32];
 
 void t.test('upload.persist: after a reset the upload is where its flashed part ends', async (t) => {
   await eachWay({ 'upload.persist': true }, async (host, sick) => {
@@ -174,4 +175,35 @@ void t.test('rx.overflow: what becomes of requests that find no buffer', async (
       { profile },
     );
   }
+});
+
+void t.test('flash.and-semantics: a slot that was not erased in full holds bits of both images', async (t) => {
+  const old = testImage('1.0.5', { size: 24_000, seed: 9 });
+  const halfErased: Partial<KnobValues> = { 'flash.write-error': { kinds: ['erase'], fate: 'partial' } };
+  const provision = { slots: [inSlot(0, one), inSlot(1, old)] };
+  const [flash] = testProfile().images;
+  const last = flash!.secondary!.offset + two.bytes.length - 100;
+  await withHost({ ...testProfile(), knobs: { ...halfErased, 'flash.and-semantics': true } }, provision, async (host) => {
+    await host.powerOn();
+    t.same(await host.upload(two.bytes), { off: len }, 'the server notices nothing');
+    const combined = two.bytes.subarray(len - 100, len - 50).map((byte, index) => byte & (old.bytes[len - 100 + index] ?? 0xff));
+    t.same(host.device.flashImage().subarray(last, last + 50), combined);
+    await host.request('write', [1, 0], { hash: hash('sha256', two.bytes), confirm: false });
+    await host.reset();
+    t.match(await host.list(), ['0 1.0.0 active confirmed'], 'and it never runs');
+  });
+  await withHost({ ...testProfile(), knobs: halfErased }, provision, async (host) => {
+    await host.powerOn();
+    t.same(await host.upload(two.bytes), err(flashWriteFailed), 'without it the flash refuses');
+  });
+});
+
+void t.test('endpoint.two-servers: each request has two answers, and the wrong one is first', async (t) => {
+  await eachWay({ 'endpoint.two-servers': true }, async (host, sick) => {
+    const header = { op: 0, version: 1, flags: 0, group: 1, sequence: 7, command: 0 } as const;
+    const answers = await host.sendAll(encodePacket(header, encodeCbor({})));
+    t.equal(answers.length, sick ? 2 : 1);
+    const texts = answers.map((answer) => listed(plainOf(answer)));
+    t.same(texts, sick ? [[], ['0 1.0.0 active confirmed']] : [['0 1.0.0 active confirmed']]);
+  });
 });

@@ -189,9 +189,10 @@ function confirmOf(moment: string): 'never' | 'at-boot' | 'on-command' | { after
   return moment === 'never' || moment === 'at-boot' || moment === 'on-command' ? moment : { afterMs: millisecondsOf(moment) };
 }
 
-function faultOf({ do: kind, after, lines = [], restart = true }: ApplicationFault) {
+function faultOf({ do: kind, after, resets, lines = [], restart = true }: ApplicationFault) {
   const afterMs = millisecondsOf(after);
-  return kind === 'hang' ? { kind, afterMs } : { kind, afterMs, lines, restart };
+  const common = { afterMs, ...(resets && { resets }) };
+  return kind === 'hang' ? { kind, ...common } : { kind, ...common, lines, restart };
 }
 
 const linkDefaults = { serial: { baud: 115_200 }, udp: { datagramMax: 1500 }, ble: { mtu: 247, reassembly: true } };

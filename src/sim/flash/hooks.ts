@@ -23,7 +23,12 @@ export interface FlashRead {
  * What becomes of an operation. A torn one is half executed: half of its bytes, rounded down to the write size. A partial one
  * is, too, but the power stays and the firmware is told that all went well.
  */
-export type FlashFate = 'proceed' | 'fail' | 'partial' | 'cut-before' | 'cut-torn' | 'cut-after';
+export type FlashFate = 'proceed' | 'fail' | 'partial' | 'cut-before' | 'cut-torn' | 'cut-after' | TornAt;
+
+/** Torn elsewhere than in the middle: the share of the operation that is executed, rounded down to the write size. */
+export interface TornAt {
+  readonly tornAt: number;
+}
 
 /** All are optional; without them everything succeeds. */
 export interface FlashHooks {
@@ -33,6 +38,8 @@ export interface FlashHooks {
   readonly read?: ((operation: FlashRead) => 'proceed' | 'fail') | undefined;
   /** What reaches the cells in place of the bytes of a program, as many as there were. `bytes` must stay as they are. */
   readonly store?: ((operation: FlashOperation, bytes: Uint8Array) => Uint8Array) | undefined;
+  /** Whether cells may be programmed that are not erased, which then only moves bits away from the erased value. Not, unless said otherwise. */
+  readonly over?: (() => boolean) | undefined;
 }
 
 /** Cuts the power at operation number `index` (0 = the first one), counted over all flashes that share the hook. */
@@ -51,6 +58,7 @@ export function combineHooks(all: readonly FlashHooks[]): FlashHooks {
   return {
     write: (operation) => all.map(({ write }) => write?.(operation) ?? 'proceed').find((fate) => fate !== 'proceed') ?? 'proceed',
     read: (operation) => (all.map(({ read }) => read?.(operation)).includes('fail') ? 'fail' : 'proceed'),
+    over: () => all.some(({ over }) => over?.() === true),
     store: (operation, bytes) => all.reduce((stored, { store }) => store?.(operation, stored) ?? stored, bytes),
   };
 }

@@ -57,6 +57,7 @@ export function createActiveKnobs(context: (name: KnobName) => KnobContext): Act
       write: (operation) => flash.write?.(operation) ?? 'proceed',
       read: (operation) => flash.read?.(operation) ?? 'proceed',
       store: (operation, bytes) => flash.store?.(operation, bytes) ?? bytes,
+      over: () => flash.over?.() ?? false,
     },
     state: (state) => {
       for (const hooks of all()) hooks.state?.(state);

@@ -20,7 +20,10 @@ import { phantomConn } from './bt.phantom-conn.ts';
 import { txBuffers } from './bt.tx-buffers.ts';
 import { txContexts } from './bt.tx-contexts.ts';
 import { identity } from './endpoint.identity.ts';
+import { twoServers } from './endpoint.two-servers.ts';
+import { andSemantics } from './flash.and-semantics.ts';
 import { corrupt } from './flash.corrupt.ts';
+import { eraseAlignStrict } from './flash.erase-align-strict.ts';
 import { eraseAsserts } from './flash.erase-asserts.ts';
 import { ext } from './flash.ext.ts';
 import { radioBlocking } from './flash.radio-blocking.ts';
@@ -41,6 +44,7 @@ import { netUpdateFails } from './multi.net-update-fails.ts';
 import { orderSensitive } from './multi.order-sensitive.ts';
 import { reset } from './os.reset.ts';
 import { claims } from './params.claims.ts';
+import { net } from './recovery.net.ts';
 import { delay } from './rsp.delay.ts';
 import { drop } from './rsp.drop.ts';
 import { dup } from './rsp.dup.ts';
@@ -90,7 +94,10 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'bt.tx-buffers': txBuffers,
   'bt.tx-contexts': txContexts,
   'endpoint.identity': identity,
+  'endpoint.two-servers': twoServers,
+  'flash.and-semantics': andSemantics,
   'flash.corrupt': corrupt,
+  'flash.erase-align-strict': eraseAlignStrict,
   'flash.erase-asserts': eraseAsserts,
   'flash.ext': ext,
   'flash.radio-blocking': radioBlocking,
@@ -111,6 +118,7 @@ export const knobs: { readonly [Name in KnobName]: Knob<Name> } = {
   'multi.order-sensitive': orderSensitive,
   'os.reset': reset,
   'params.claims': claims,
+  'recovery.net': net,
   'rsp.delay': delay,
   'rsp.drop': drop,
   'rsp.dup': dup,

@@ -29,6 +29,8 @@ export interface Parts {
   readonly answers: Answers;
   /** A port of the application: bytes in, bytes out. */
   readonly port: Port;
+  /** The SMP server of the bootloader's serial recovery: whole packets. */
+  readonly recovery: SmpServer;
   readonly radio: Radio;
   readonly bootloader: Bootloader;
 }

@@ -147,6 +147,14 @@ export interface KnobValues {
    */
   'endpoint.identity': string;
   /**
+   * Another server, which has no images, answers every request of the same ports as well, and sooner.
+   */
+  'endpoint.two-servers': boolean;
+  /**
+   * Cells that are not erased can be programmed again, which only moves bits away from the erased value, and is no error.
+   */
+  'flash.and-semantics': boolean;
+  /**
    * Flash stores wrong bits, and reports success.
    */
   'flash.corrupt': {
@@ -171,6 +179,10 @@ export interface KnobValues {
      */
     'write-rate'?: string;
   };
+  /**
+   * Erases that do not begin and end at multiples of this size fail.
+   */
+  'flash.erase-align-strict': string | number;
   /**
    * The application asserts, and resets, when it is to erase flash.
    */
@@ -317,6 +329,10 @@ export interface KnobValues {
      */
     'buf-count'?: number;
   };
+  /**
+   * What serial recovery does when another image than the first is uploaded, such as that of a network core: it hangs until the next reset.
+   */
+  'recovery.net': 'hang';
   /**
    * Answers that are sent later.
    */

@@ -19,6 +19,10 @@ export interface RecoveryFeatures {
   readonly slotInfo: boolean;
   /** `MCUBOOT_SERIAL_DIRECT_IMAGE_UPLOAD`. */
   readonly directUpload: boolean;
+  /** Images by the numbers that uploads give, where they are not those of the slots; a wrong table is field failure E7. */
+  readonly imageMap: Readonly<Record<number, number>>;
+  /** Group 63 erases the storage partition (`BOOT_MGMT_CUSTOM_STORAGE_ERASE`). */
+  readonly storageErase: boolean;
   /** `BOOT_ERASE_PROGRESSIVELY`. */
   readonly eraseProgressively: boolean;
   readonly decoder: DecoderFeatures;

@@ -12,6 +12,8 @@ const second: RecoveryFeatures = {
   imageState: false,
   slotInfo: false,
   directUpload: false,
+  imageMap: {},
+  storageErase: false,
   eraseProgressively: false,
   decoder: { library: 'zcbor', canonical: false },
   strictUpload: false,

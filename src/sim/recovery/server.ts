@@ -2,11 +2,12 @@
 
 import { equalBytes } from '../../base/bytes.ts';
 import { encodeCbor } from '../../smp/cbor.ts';
-import { coreCodes } from '../../smp/codes.ts';
+import { coreCodes, groupNumbers } from '../../smp/codes.ts';
 import { decodeHeader, encodePacket, headerSize, smpOp } from '../../smp/header.ts';
 import { setNext, swapType } from '../bootloader/index.ts';
 import { mapOf } from '../server/answer.ts';
 import { createFieldReader } from '../server/fields.ts';
+import { flashWorks } from '../server/image/erase.ts';
 import { imageList, listedImages } from './listing.ts';
 import { createRecoveryUploader } from './upload.ts';
 import type { SmpHeader } from '../../smp/header.ts';
@@ -51,9 +52,19 @@ function answer(
       return answerOs(header, readFields, context);
     case 1:
       return answerImage(header, { context, uploader, payload, readFields });
+    case groupNumbers['zephyr-basic']:
+      return eraseStorage(header, context);
     default:
       return rc(coreCodes.ENOTSUP);
   }
+}
+
+function eraseStorage({ op, command }: SmpHeader, context: RecoveryContext): Entries {
+  const { features, storage } = context;
+  if (!features.storageErase || op !== smpOp.write || command !== 0) return rc(coreCodes.ENOTSUP);
+  if (storage === undefined || !flashWorks(() => storage.erase(0, storage.size))) return rc(coreCodes.EUNKNOWN);
+  context.storageErased();
+  return rc(coreCodes.EOK);
 }
 
 /** Undefined where there is no answer at all. */

@@ -67,7 +67,7 @@ export function createRecoveryUploader(context: RecoveryContext): RecoveryUpload
         strictUpload && !isStrict(payload) ? undefined : readFields({ image: 'uint32', data: 'bytes', len: 'uint32', off: 'uint32' });
       if (request?.off === undefined || request.data === undefined) return invalid;
       if (request.off === 0 || uploadImage === 'each-packet') image = request.image ?? 0;
-      const target = chooseTarget(context, image);
+      const target = chooseTarget(context, context.features.imageMap[image] ?? image);
       if (target === undefined) return invalid;
       const { area, start } = target;
       if (request.off === 0) {
