@@ -32,10 +32,11 @@ export interface ProbeOptions {
  */
 export async function provenPacketMax(client: SmpClient, packetMax: number, { plainMs, signal }: ProbeOptions): Promise<number> {
   const { link } = client;
-  // Raw streams and BLE tell their limit; what is too long for a raw one makes the server deaf (real-servers.md 4.7).
-  if (link.reliable && link.paceLines === undefined) return packetMax;
+  await provePieces(client, packetMax, { plainMs, signal });
+  // Raw streams and BLE tell the limit of packets; what is too long for a raw one makes the server deaf (real-servers.md 4.7).
+  if (link.reliable && link.paceLines === undefined) return Math.min(packetMax, link.packetMax ?? Infinity);
   for (let size = packetMax; size > provenAlways; size = Math.max(provenAlways, Math.floor(size / 2))) {
-    const options = { size, signal, timeoutMs: Math.min(probeMsMost, Math.max(probeMsLeast, (plainMs * size) / plainBytes)) };
+    const options = { size, signal, timeoutMs: probeMs(size, plainMs) };
     if (await arrives(client, options)) return size;
     if (link.paceLines === undefined) continue;
     client.note(`${link.name}: a packet of ${size} bytes got no answer; its lines are sent ${lineGapMs} ms apart from now on`);
@@ -43,6 +44,27 @@ export async function provenPacketMax(client: SmpClient, packetMax: number, { pl
     if (await arrives(client, options)) return size;
   }
   return Math.min(packetMax, provenAlways);
+}
+
+/**
+ * Bluetooth stacks agree on an MTU that one direction does not have (field reports D4, D5). Pieces are halved until a
+ * packet in one piece arrives; the smallest that the link makes has to do.
+ */
+async function provePieces(client: SmpClient, packetMax: number, { plainMs, signal }: ProbeOptions): Promise<void> {
+  const { pieces, name } = client.link;
+  if (pieces === undefined) return;
+  for (let size = Math.min(packetMax, pieces.max); size > plainBytes;) {
+    if (await arrives(client, { size, signal, timeoutMs: probeMs(size, plainMs) })) return;
+    pieces.limit(Math.floor(size / 2));
+    // The link refuses to make them smaller.
+    if (pieces.max >= size) return;
+    client.note(`${name}: a packet of ${size} bytes in one piece got no answer; it is sent in pieces of ${pieces.max} bytes from now on`);
+    size = pieces.max;
+  }
+}
+
+function probeMs(size: number, plainMs: number): number {
+  return Math.min(probeMsMost, Math.max(probeMsLeast, (plainMs * size) / plainBytes));
 }
 
 interface Probe {

@@ -145,6 +145,10 @@ class ShapedLink implements Transport {
     return this.#open.paceLines;
   }
 
+  get pieces(): Transport['pieces'] {
+    return this.#open.pieces;
+  }
+
   send(packet: Uint8Array): Promise<void> {
     return this.#depart('packet', this.#options.wireBytes(packet), () => this.#open.send(packet));
   }

@@ -19,6 +19,8 @@ export interface Transport {
   readonly reliable: boolean;
   /** Sends the lines of later packets at least so many ms apart; only on links that have lines. */
   readonly paceLines?: ((gapMs: number) => void) | undefined;
+  /** How many bytes it sends in one piece, and how to have later pieces shorter; only on links whose peer may lose what is within the agreed MTU. */
+  readonly pieces?: { readonly max: number; readonly limit: (max: number) => void } | undefined;
   /** Sends one packet. Resolves when the link took it; rejects with an infra error when the link is gone. */
   send(packet: Uint8Array): Promise<void>;
   /** Sends bytes to the console that shares this link. Rejects with an input error where the link has none. */

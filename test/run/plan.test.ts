@@ -17,6 +17,9 @@ import { reduceCells } from '../../src/run/reduce.ts';
 import { bootproof } from '../cli/process.ts';
 import { parsePipeline, pipelineText } from '../helpers/run.ts';
 
+// Commands of this one start as processes.
+t.setTimeout(240_000);
+
 const [sim] = createBoards(undefined);
 const axes = { base: ['v1', 'v2'], transport: ['serial', 'ble'] };
 

@@ -135,6 +135,23 @@ t.test('link.asym-mtu: long writes are lost, short ones are answered in long not
   }
 });
 
+t.test('link.asym-mtu: an upload finds out how much arrives, and gets through', async (t) => {
+  for (const [mtu, reassembly] of [
+    ['23 B', true],
+    ['128 B', true],
+    ['128 B', false],
+  ] as const) {
+    const updated = async (bench: Bench): Promise<void> => {
+      await update(bench);
+      const client = await bench.open();
+      const { slots } = await client.request(imageStateRead, undefined);
+      t.match(slots[0], { version: '1.1.0', active: true }, `${mtu}, ${reassembly ? 'packets of many writes' : 'packets of one write'}`);
+      await client.close();
+    };
+    await withBoard({ 'link.asym-mtu': mtu }, updated, { reassembly });
+  }
+});
+
 t.test('link.phy-reply: a board that is silent about the PHY loses the link after 40 s', async (t) => {
   for (const reply of ['normal', 'none'] as const) {
     await withBoard({ 'link.phy-reply': reply }, async ({ clock, losses, open }) => {

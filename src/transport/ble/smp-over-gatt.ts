@@ -7,7 +7,7 @@ import { noConsole, packetTooLarge } from '../link-errors.ts';
 import { createPacedWriter } from '../paced-writer.ts';
 import type { Transport, TransportEvents } from '../transport.ts';
 import type { BleLink } from './link.ts';
-import { attWriteOverhead } from './att.ts';
+import { attMtu, attWriteOverhead } from './att.ts';
 import { createPacketAssembler } from './packet-assembler.ts';
 
 export interface SmpOverGatt {
@@ -32,15 +32,26 @@ export async function openSmpOverGatt(
     note: (text) => events.note?.(text),
     lost: events.lost,
   });
-  const { writeMax } = link;
+  let { writeMax } = link;
   const write = createPacedWriter(link, { name, clock, gapMs: () => 0 });
-  const packetMax = reassembly ? headerSize + payloadMax : writeMax;
+  const packetMaxNow = (): number => (reassembly ? headerSize + payloadMax : writeMax);
   return {
     name,
-    packetMax,
-    mtu: writeMax + attWriteOverhead,
+    get packetMax() {
+      return packetMaxNow();
+    },
+    get mtu() {
+      return writeMax + attWriteOverhead;
+    },
     reliable: true,
+    pieces: {
+      get max() {
+        return writeMax;
+      },
+      limit: (max) => (writeMax = Math.max(attMtu.least - attWriteOverhead, Math.min(writeMax, max))),
+    },
     send: async (packet) => {
+      const packetMax = packetMaxNow();
       if (packet.length > packetMax) throw packetTooLarge(name, packet.length, packetMax);
       await write(pieces(packet, writeMax));
     },
