@@ -86,8 +86,20 @@ function createAjv(): Ajv {
   });
   // For editors only.
   made.addVocabulary(['patternErrorMessage']);
-  for (const [kind, schema] of Object.entries(documentSchemas)) made.addSchema(schema, kind);
+  for (const [kind, schema] of Object.entries(documentSchemas)) made.addSchema(inParts(schema), kind);
   return made;
+}
+
+/** The maps within definitions become definitions of their own: a step has one for each verb, and is written with one of them. */
+function inParts({ $defs = {}, ...root }: { readonly $defs?: Readonly<Record<string, SchemaNode>> }): object {
+  const parts = Object.entries($defs).flatMap(([name, definition]): [string, object][] => {
+    const maps = Object.entries(definition.properties ?? {}).filter(([, property]) => 'properties' in property);
+    if (maps.length === 0) return [[name, definition]];
+    const references = maps.map(([key]) => [key, { $ref: `#/$defs/${name}.${key}` }] as const);
+    const outer = { ...definition, properties: { ...definition.properties, ...Object.fromEntries(references) } };
+    return [[name, outer], ...maps.map(([key, map]): [string, object] => [`${name}.${key}`, map])];
+  });
+  return { ...root, $defs: Object.fromEntries(parts) };
 }
 
 /** Made when a value first needs it: a document uses little of the language, and nothing takes longer to make than all of it. */
