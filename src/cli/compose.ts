@@ -18,6 +18,7 @@ import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
 import { planRun, showDiagnostics } from './planning.ts';
 import type { PlanningFlags } from './planning.ts';
+import { createAsker, readAnswers } from './questions.ts';
 import { checkFiles, readBegunRun } from './resume.ts';
 import { RunFolder } from './run-folder.ts';
 import { createRunOutput } from './run-output.ts';
@@ -32,6 +33,7 @@ export interface RunFlags extends PlanningFlags {
   readonly out?: string;
   readonly report: readonly string[];
   readonly bail: boolean;
+  readonly answer: readonly string[];
   readonly retry?: number;
   readonly retryOn: readonly RetryCause[];
   readonly retryBoard?: 'same' | 'other';
@@ -81,7 +83,10 @@ async function resumeRun(
   }
 }
 
-type Prepared = Pick<RunOptions, 'plan' | 'cells' | 'set' | 'axes' | 'selection' | 'knownIssues' | 'documents' | 'past'>;
+type Prepared = { readonly answers: ReadonlyMap<string, string> } & Pick<
+  RunOptions,
+  'plan' | 'cells' | 'set' | 'axes' | 'selection' | 'knownIssues' | 'documents' | 'past'
+>;
 
 /** All that a run is made of; undefined when documents have mistakes, which are then shown. */
 async function prepare(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<Prepared | undefined> {
@@ -89,10 +94,11 @@ async function prepare(paths: readonly string[], flags: RunFlags, io: CliIo): Pr
   if (planning === undefined) return undefined;
   const { plan, cells, set, axes } = planning;
   if (flags.watch) refuseHardware(cells);
+  const answers = readAnswers(flags.answer, [...new Set(cells.map(({ pipeline }) => pipeline))], io);
   const { document: known, diagnostics } = loadOne('known-issues', flags.knownIssues);
   if (showDiagnostics(diagnostics, io)) return undefined;
   const knownIssues = known && { issues: known.issues, today: today() };
-  return { plan, cells, set, axes, knownIssues, selection: selectionOf(paths, flags), documents: documentsRead() };
+  return { answers, plan, cells, set, axes, knownIssues, selection: selectionOf(paths, flags), documents: documentsRead() };
 }
 
 interface RunPlace {
@@ -102,7 +108,7 @@ interface RunPlace {
   readonly io: CliIo;
 }
 
-async function runIn(folder: RunFolder, prepared: Prepared, { id, flags, output, io }: RunPlace): Promise<number> {
+async function runIn(folder: RunFolder, { answers, ...prepared }: Prepared, { id, flags, output, io }: RunPlace): Promise<number> {
   const interrupt = onInterrupt(() => io.stderr('\nStopping: teardowns run and reports are written. Once more to stop at once.\n'));
   try {
     const { exitCode } = await run({
@@ -120,6 +126,7 @@ async function runIn(folder: RunFolder, prepared: Prepared, { id, flags, output,
       busyMs: flags.wait,
       readFile: readBeside,
       keepFile: (cell, name, bytes) => folder.keep(cell, name, bytes),
+      ask: createAsker({ answers, io, hold: () => output.hold() }),
       write: (event) => output.write(event),
       signal: interrupt.signal,
     });

@@ -3,6 +3,8 @@
 export interface CliIo {
   /** Whether stdout is a terminal that people look at. */
   readonly terminal: boolean;
+  /** A line that a person types, without its end; undefined when no more will come. Absent where nobody sits at a terminal. */
+  readonly readLine?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Throws the system's error when the file cannot be read. */

@@ -9,6 +9,8 @@ import type { CliIo } from './io.ts';
 
 export interface LiveView {
   on(event: RunEvent): void;
+  /** Shows nothing until the returned function is called. */
+  hold(): () => void;
   /** Removes the moving part. */
   end(): void;
 }
@@ -30,12 +32,15 @@ export function createLiveView(io: CliIo): LiveView {
   const working = new Map<string, Working>();
   const titles = new Map<string, string>();
   let shown = 0;
+  /** Lines that wait while somebody else has the terminal. */
+  let held: string[] | undefined;
 
   const clear = (): void => {
     if (shown > 0) io.stdout(`\u001b[${shown}A\u001b[0J`);
     shown = 0;
   };
   const draw = (): void => {
+    if (held !== undefined) return;
     clear();
     const rows = [...working.values()].slice(0, rowsMax).map((one) => cut(`  ${one.title}: ${one.step} ${one.progress}`));
     if (working.size > rowsMax) rows.push(`  and ${working.size - rowsMax} more`);
@@ -43,6 +48,7 @@ export function createLiveView(io: CliIo): LiveView {
     shown = rows.length;
   };
   const finish = (line: string): void => {
+    if (held !== undefined) return void held.push(line);
     clear();
     io.stdout(`${line}\n`);
     draw();
@@ -74,6 +80,16 @@ export function createLiveView(io: CliIo): LiveView {
         default:
           return;
       }
+    },
+    hold: () => {
+      clear();
+      held = [];
+      return () => {
+        const lines = held ?? [];
+        held = undefined;
+        for (const line of lines) finish(line);
+        draw();
+      };
     },
     end: clear,
   };

@@ -15,6 +15,8 @@ export interface RunOutput {
   write(event: RunEvent): void;
   /** Takes what is in the log already. */
   replay(events: readonly RunEvent[]): void;
+  /** Keeps the live view off the terminal until the returned function is called. */
+  hold(): () => void;
   /** Writes the reports and gives the exit code, which a report that could not be written makes worse. */
   finish(exitCode: number): number;
 }
@@ -42,6 +44,7 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
       show(event);
     },
     replay: (events) => events.forEach(show),
+    hold: () => live?.hold() ?? ((): void => undefined),
     finish: (exitCode) => {
       const { outputs, failures } = reports.end();
       live?.end();

@@ -5,6 +5,7 @@ import type { Rng } from '../base/rng.ts';
 import type { JsonValue, Severity } from '../events/event.ts';
 import type { AnyStep, AxisValue, Block } from '../language/model.ts';
 import type { Condition } from '../language/resolve.ts';
+import type { Ask } from './ask.ts';
 import type { BoardEvent } from './board.ts';
 import type { Device, LastAnswer } from './device.ts';
 import type { InputImage } from './images.ts';
@@ -25,6 +26,9 @@ export interface StepContext {
   /** What the step's expressions read and found, for messages; empty without expressions. */
   readonly operands: string;
   readonly inner: InnerSteps;
+  /** The id of the cell that runs. */
+  readonly cell: string;
+  readonly ask: Ask;
   readonly progress: (done: number, total?: number, unit?: string) => void;
   readonly note: (text: string, severity?: Severity) => void;
   /** Puts what the step does to the board on the timeline. */

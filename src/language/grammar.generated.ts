@@ -37,6 +37,7 @@ export interface ActionArgs {
   'mark-pending': MarkPendingArgs;
   parallel: ParallelArgs;
   power: PowerArgs;
+  prompt: PromptArgs;
   provision: ProvisionArgs;
   repeat: RepeatArgs;
   reset: ResetArgs;
@@ -282,6 +283,25 @@ export interface PowerArgs {
    * With `cycle` and `cut`: how long the power stays away. Without it a cycle takes 1 s and a cut 100 ms; a bench that only has a `cycle` command knows by itself.
    */
   for?: string;
+}
+/**
+ * Asks the person at the terminal. Without `choices` the answer is yes or no, and no fails the step. A run that nobody attends is refused before any board is touched, unless `run --answer ID=TEXT` answers the step with this id.
+ */
+export interface PromptArgs {
+  /**
+   * The question.
+   */
+  text: string;
+  /**
+   * The possible answers, chosen by number or by their text. None of them fails the step: look at `answer` afterwards.
+   *
+   * Items: A possible answer.
+   */
+  choices?: string[];
+  /**
+   * How long to wait for the answer, in real time also where boards run in virtual time; 10 minutes when it is not stated.
+   */
+  timeout?: string;
 }
 /**
  * Brings the board into the named state by the cheapest way it knows: a simulated board is set, a real one runs the `provision` command of its bench.
@@ -4081,6 +4101,7 @@ export const actionVerbs = [
   'mark-pending',
   'parallel',
   'power',
+  'prompt',
   'provision',
   'repeat',
   'reset',
@@ -4160,6 +4181,7 @@ export const resultTypes = {
   echo: { r: 'string' },
   exec: { exit: 'integer', stdout: 'string', stderr: 'string', value: 'any' },
   files: { len: 'integer', output: 'string', file: 'string', seconds: 'number' },
+  prompt: { answer: 'string' },
   repeat: { rounds: 'integer' },
   settings: { val: 'string', text: 'string' },
   shell: { o: 'string', ret: 'integer' },

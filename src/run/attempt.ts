@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import type { Rng } from '../base/rng.ts';
+import type { Ask } from '../device/ask.ts';
 import type { Board, BoardEvent } from '../device/board.ts';
 import type { StepFiles } from '../device/context.ts';
 import { createConsoleRecord } from '../device/console-record.ts';
@@ -34,6 +35,7 @@ export interface AttemptOptions {
   readonly resolve: AttemptWorld['resolve'];
   /** What steps of a document can read and keep. */
   readonly filesBeside: (document: string) => StepFiles;
+  readonly ask: Ask;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly emit: Emit;

@@ -4,6 +4,7 @@ import { createVirtualClock } from '../base/clock-virtual.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BootproofError } from '../base/errors.ts';
 import { createRng } from '../base/rng.ts';
+import { askNobody } from '../device/ask.ts';
 import type { StepFiles } from '../device/context.ts';
 import type { CellOutcome } from '../events/outcome.ts';
 import { runAttempt, tearDownLate } from './attempt.ts';
@@ -99,7 +100,7 @@ export class CellRun {
   }
 
   #optionsOf(cell: Cell, attempt: number, { facts, signal }: Omit<AttemptPlace, 'cell'>): Omit<AttemptOptions, 'clock'> {
-    const { timeline, seed, shelf } = this.#running;
+    const { timeline, seed, shelf, ask = askNobody } = this.#running;
     const inputs = resolveInputs(cell.pipeline, { ...this.#sources(cell), facts }, shelf);
     const filesBeside = (document: string): StepFiles => this.#files(cell, attempt, document);
     const resolve: AttemptOptions['resolve'] = (fragment, given) =>
@@ -107,7 +108,7 @@ export class CellRun {
     // A retry meets other chances, or it would only repeat the attempt before. What the death of a runner cut short is no try.
     const rng = createRng(seed).fork(cell.id);
     const chance = this.#judged === 0 ? rng : rng.fork(`attempt ${this.#judged + 1}`);
-    return { cell, attempt, inputs, resolve, facts, filesBeside, rng: chance, emit: timeline.emit, signal };
+    return { cell, attempt, inputs, resolve, facts, filesBeside, ask, rng: chance, emit: timeline.emit, signal };
   }
 
   async #onClock<T>(cell: Cell, work: (clock: Clock) => Promise<T>): Promise<T> {

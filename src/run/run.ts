@@ -2,6 +2,7 @@
 
 import { createRealClock } from '../base/clock-real.ts';
 import { virtualEpochMs } from '../base/clock-virtual.ts';
+import type { Ask } from '../device/ask.ts';
 import { eventFormat } from '../events/event.ts';
 import type { JsonValue, RunEvent } from '../events/event.ts';
 import type { CellOutcome } from '../events/outcome.ts';
@@ -62,6 +63,8 @@ export interface RunOptions {
   /** Keeps evidence beside the reports; returns its path relative to their folder. */
   readonly keepFile: (cell: string, name: string, bytes: Uint8Array) => string;
   readonly write: (event: RunEvent) => void;
+  /** Answers the questions of steps; without it, nobody does. */
+  readonly ask?: Ask;
   readonly signal: AbortSignal;
 }
 

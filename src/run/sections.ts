@@ -25,7 +25,7 @@ export interface Sections {
 }
 
 export function createSections(options: AttemptOptions, opened: readonly OpenedDevice[]): Sections {
-  const { cell, attempt, emit, inputs, resolve, facts, filesBeside, clock, rng, before = [] } = options;
+  const { cell, attempt, emit, inputs, resolve, facts, filesBeside, ask, clock, rng, before = [] } = options;
   const { id, board, transport, axes, pipeline } = cell;
   const names = createNames(inputs, filesBeside(pipeline.source.name));
   restoreNames(names, (section) => stepsOf(pipeline, section), before);
@@ -33,7 +33,7 @@ export function createSections(options: AttemptOptions, opened: readonly OpenedD
   const [state] = states.values();
   assert(state !== undefined, 'a cell has a board');
   const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
-  const world: AttemptWorld = { cell: about, attempt, emit, clock, rng, resolve, filesBeside, states, budget: { steps: stepsMax } };
+  const world: AttemptWorld = { cell: about, attempt, emit, ask, clock, rng, resolve, filesBeside, states, budget: { steps: stepsMax } };
   const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
     runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
   return {

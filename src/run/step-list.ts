@@ -4,6 +4,7 @@ import { assert } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import type { Rng } from '../base/rng.ts';
+import type { Ask } from '../device/ask.ts';
 import type { InnerSteps, StepFiles } from '../device/context.ts';
 import type { Device, LastAnswer } from '../device/device.ts';
 import type { InputImage } from '../device/images.ts';
@@ -28,6 +29,7 @@ export interface AttemptWorld {
   /** The inputs of a fragment from what its call gives. Throws an input error. */
   readonly resolve: (fragment: Fragment, given: GivenInputs) => CellInputs;
   readonly filesBeside: (document: string) => StepFiles;
+  readonly ask: Ask;
   /** By role. */
   readonly states: ReadonlyMap<string, DeviceState>;
   /** Loops within loops end here. */
@@ -129,13 +131,15 @@ interface Surroundings {
 async function runOne(step: AnyStep, path: string, { list: outer, world }: Surroundings): Promise<StepEndState> {
   const list = { ...outer, state: stateFor(step.device, outer, world) };
   const { state, names, section, signal } = list;
-  const { cell, attempt, emit, clock, rng } = world;
+  const { cell, attempt, emit, ask, clock, rng } = world;
   const { device } = state;
   if (step.verb !== 'expect') state.actionStart = positionOf(device);
   if (step.id !== undefined) names.marks.set(step.id, positionsOf(world));
   const marks = new Map([...names.marks].map(([id, positions]) => [id, positions.get(state) ?? state.start]));
   const windows = { step: state.actionStart, start: state.start, marks };
-  const context = { device, clock, rng, images: names.images, windows, previous: state.previous, files: filesOf(names.files, state) };
+  const { images } = names;
+  const files = filesOf(names.files, state);
+  const context = { device, cell: cell.id, ask, clock, rng, images, windows, previous: state.previous, files };
   const scope = scopeOf(list, world);
   const inner = (within: AbortSignal): InnerSteps => innerStepsOf(step, path, { list: { ...list, signal: within }, world });
   spend(world);

@@ -15,6 +15,7 @@ import { files } from './files.ts';
 import { markPending } from './mark-pending.ts';
 import { parallel } from './parallel.ts';
 import { power } from './power.ts';
+import { prompt } from './prompt.ts';
 import { provision } from './provision.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
@@ -42,6 +43,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   'mark-pending': markPending,
   parallel,
   power,
+  prompt,
   provision,
   repeat,
   reset,

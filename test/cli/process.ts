@@ -10,6 +10,9 @@ const asSource = import.meta.url.endsWith('.ts');
 const main = fileURLToPath(new URL(`../../src/cli/main.${asSource ? 'ts' : 'js'}`, import.meta.url));
 const command = [...(asSource ? process.execArgv : []), main];
 
+/** As a shell is given it. */
+export const commandLine: readonly string[] = [process.execPath, ...command];
+
 export function bootproof(args: readonly string[], options: { readonly cwd?: string } = {}): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [...command, ...args], { encoding: 'utf8', timeout: 60_000, maxBuffer: 64 * 1024 * 1024, ...options });
 }

@@ -61,6 +61,8 @@ export async function runPipelines(pipelines: readonly Pipeline[], options: Part
       kept.set(name, Buffer.from(bytes).toString('utf8'));
       return `artifacts/${name}`;
     },
+    // Somebody who takes the first answer.
+    ask: ({ choices }) => Promise.resolve(choices[0] ?? ''),
     write: (event) => events.push(event),
     signal: new AbortController().signal,
     ...options,

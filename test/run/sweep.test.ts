@@ -183,6 +183,7 @@ t.test('the command line shows it at the end', async (t) => {
     retry: 0,
     wait: 1000,
     retryBoard: 'same',
+    answer: [],
     bail: false,
     realTime: false,
     watch: false,

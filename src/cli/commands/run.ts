@@ -35,6 +35,7 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
     .option('--on <BOARD|LABEL>', 'run only on these boards (repeatable)', collect, [])
     .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
+    .option('--answer <ID=TEXT>', 'answer a `prompt` step by its id, so that nobody is asked (repeatable)', collect, [])
     .option('--axis <NAME=VALUE>', 'only cells with this value of an axis (repeatable)', collect, [])
     .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
     .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
@@ -61,7 +62,7 @@ export function registerRunCommand(program: Command, io: CliIo): void {
 }
 
 /** Flags about how a run is shown and carried out; all others say what it is. */
-const freeFlags: readonly string[] = ['resume', 'report', 'jobs', 'wait', 'bail'];
+const freeFlags: readonly string[] = ['resume', 'report', 'jobs', 'wait', 'bail', 'answer'];
 
 function refuseOthers(paths: readonly string[], command: Command): void {
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');

@@ -23,6 +23,10 @@ export const inputPages = {
     means: 'The folder holds no run that can be gone on with: it is of other pipelines, or its event log lacks what is needed.',
     mend: 'Give the folder of the run that was cut off, with the same selection, or begin a new run.',
   },
+  'prompt-unattended': {
+    means: 'A `prompt` asks a person, and bootproof was not started at a terminal.',
+    mend: 'Run it at a terminal, or answer the step with `run --answer ID=TEXT`.',
+  },
   'run-busy': {
     means: 'Another process is still at work in the folder of the run.',
     mend: 'Wait for it or end it; two processes cannot write one event log.',

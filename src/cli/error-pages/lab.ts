@@ -16,6 +16,10 @@ export const labPages = {
       'The link opens, and nothing answers: no power, no SMP server on this transport, a wrong speed, or an image that does not start.',
     mend: 'Read the console; check the speed and that the firmware serves SMP here. `bootproof doctor --bench F` tries each line.',
   },
+  'prompt-unanswered': {
+    means: 'A `prompt` asked a person, who did not answer in time, or whose terminal was closed.',
+    mend: 'Raise the `timeout` of the prompt, or answer it with `run --answer ID=TEXT`.',
+  },
   'command-empty': {
     means: 'The argument list of a program is empty after its expressions were evaluated.',
     mend: 'Name the program first.',

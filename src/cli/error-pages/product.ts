@@ -16,6 +16,10 @@ export const productPages = {
     means: 'The boot that is looked at did not swap as expected, or there were more or fewer boots.',
     mend: 'Compare the console of the boot with what was pending before it.',
   },
+  'prompt-no': {
+    means: 'The person who was asked said no to a question that needs a yes.',
+    mend: 'Look at what the question is about. A question with `choices` takes any of them.',
+  },
   'echo-differs': {
     means: 'The board sent the text of an echo back changed.',
     mend: 'Bytes were damaged under way, or two answers were mixed up: look at the frames in the log.',

@@ -34,7 +34,7 @@ const verbs: Readonly<Record<string, readonly string[]>> = {
   call: ['fragment', 'inputs'],
   parallel: [],
   repeat: ['count'],
-  prompt: [],
+  prompt: ['text'],
 };
 
 const nouns: Readonly<Record<string, readonly string[]>> = {
@@ -55,7 +55,7 @@ const nouns: Readonly<Record<string, readonly string[]>> = {
 
 /** What has no code yet. A name leaves this list with the commit that brings it. */
 const notYet = {
-  verbs: ['connect', 'disconnect', 'power', 'settings', 'files', 'prompt', 'upgrade', 'serve'],
+  verbs: ['connect', 'disconnect', 'power', 'settings', 'files', 'upgrade', 'serve'],
   nouns: ['boot', 'bricked', 'frames', 'link', 'exit'],
 };
 
