@@ -59,6 +59,7 @@ export default {
     onlyIn('ajv-in-one-place', 'node_modules/ajv/', '^src/language/validate\\.ts$'),
     onlyIn('cel-in-one-place', 'node_modules/@marcbachmann/cel-js/', '^src/language/expression(-functions)?\\.ts$'),
     onlyIn('execa-in-two-places', 'node_modules/execa/', '^src/(device/command|transport/.*)\\.ts$'),
+    onlyIn('fflate-in-one-place', 'node_modules/fflate/', '^src/mcuboot/update-package\\.ts$'),
     onlyIn('tab-in-one-place', 'node_modules/@bomb\\.sh/', '^src/cli/commands/complete\\.ts$'),
     onlyIn('chokidar-in-one-place', 'node_modules/chokidar/', '^src/cli/watch\\.ts$'),
     onlyIn('commander-in-cli', 'node_modules/commander/', '^src/cli/'),

@@ -531,6 +531,10 @@ export interface UpgradeArgs {
     target?: number;
   }[];
   /**
+   * A zip with a manifest.json, as nRF Connect SDK builds it. The path is relative to the folder of this file; with `${{ inputs.NAME }}` it comes from an input of type string.
+   */
+  package?: string;
+  /**
    * Erases the settings storage before the reset, on clients that offer it.
    */
   'erase-settings'?: boolean;

@@ -4,6 +4,7 @@ import { BootproofError } from '../base/errors.ts';
 import { millisecondsOf } from '../base/measures.ts';
 import type { StepContext } from '../device/context.ts';
 import type { UpgradeArgs } from '../language/grammar.generated.ts';
+import { parseUpdatePackage } from '../mcuboot/update-package.ts';
 import type { StepHandler, StepResult } from './step.ts';
 import { inputImageOf } from './upload.ts';
 import { everything } from './upgrade/moves.ts';
@@ -52,7 +53,8 @@ function prepare(args: UpgradeArgs, context: StepContext): { readonly upgrade: U
   };
 }
 
-function imagesOf({ image, images = [] }: UpgradeArgs, context: StepContext): readonly UpgradeImage[] {
+function imagesOf({ image, images = [], package: path }: UpgradeArgs, context: StepContext): readonly UpgradeImage[] {
+  if (path !== undefined) return parseUpdatePackage(context.files.read(path), path).map((packaged) => ({ ...packaged, needs: everything }));
   const named = image === undefined ? images : [{ image }];
   return named.map((entry) => {
     const { image: name, target = 0 } = entry as { readonly image: string; readonly target?: number };

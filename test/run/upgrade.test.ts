@@ -2,6 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { strToU8, zipSync } from 'fflate';
+import { createRng } from '../../src/base/rng.ts';
+import type { Board } from '../../src/device/board.ts';
+import { generateBody } from '../../src/mcuboot/body.ts';
+import { buildImage } from '../../src/mcuboot/build.ts';
+import { demoKey } from '../../src/mcuboot/demo-keys.ts';
+import { parseVersion } from '../../src/mcuboot/version.ts';
 import { readProfile } from '../../src/cli/profiles.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { projectPath } from '../helpers/vectors.ts';
@@ -42,7 +49,7 @@ for (const client of clients) {
   });
 
   test(`${client} updates both images of a board`, async () => {
-    const board = boardOf(readProfile(projectPath('pipelines/profiles/two-images.profile.yaml')));
+    const board = twoImageBoard();
     const pipeline = parsePipeline(`version: 1
 kind: pipeline
 id: test.two
@@ -182,6 +189,10 @@ test('a link that breaks ends the update of a phone; the ideal client goes on', 
   assert.deepEqual(reported, ['failure', 'success']);
 });
 
+function twoImageBoard(): Board {
+  return boardOf(readProfile(projectPath('pipelines/profiles/two-images.profile.yaml')));
+}
+
 function assertPassed(ran: Ran): void {
   const failed = [...stepEnds(ran).values()].filter(({ outcome }) => outcome !== 'passed');
   assert.deepEqual(
@@ -198,3 +209,36 @@ function verdicts(ran: Ran): readonly { readonly verdict: string; readonly text:
     return typeof verdict === 'string' ? [{ verdict, text: String(text), done: String(done) }] : [];
   });
 }
+
+test('a package updates both images of a board, and its path can be set', async () => {
+  const image = (version: string): Uint8Array =>
+    buildImage({ version: parseVersion(version)!, body: generateBody(8192, createRng(7), 0xc200) }, demoKey('ed25519'));
+  const files = { 'app.bin': image('1.1.0'), 'net.bin': image('2.1.0') };
+  const manifest = { 'format-version': 1, files: Object.keys(files).map((file, index) => ({ file, image_index: String(index) })) };
+  const zip = zipSync({ 'manifest.json': strToU8(JSON.stringify(manifest)), ...files });
+  const board = twoImageBoard();
+  const pipeline = parsePipeline(`version: 1
+kind: pipeline
+id: test.package
+title: package
+inputs:
+  update: { type: string, default: none.zip }
+  base: { image: { build: { version: '1.0.0', size: 16 KiB } } }
+  data: { image: { build: { version: '2.0.0', size: 16 KiB } } }
+steps:
+  - provision: { slots: [{ slot: 0, image: base }, { slot: 1, empty: true }, { slot: 2, image: data }, { slot: 3, empty: true }], confirmed: true }
+  - upgrade: { mode: confirm-only, package: '\${{ inputs.update }}' }
+    id: up
+  - expect: { value: '\${{ steps.up.bytes }}', equals: ${files['app.bin'].length + files['net.bin'].length} }
+  - expect: { slots: [{ slot: 0, version: '1.1.0' }, { slot: 2, version: '2.1.0' }] }
+`);
+  const ran = await runPipelines([pipeline], {
+    cells: planCells({ pipelines: [pipeline], boards: { all: [board], chosen: [board] } }),
+    set: new Map([['update', 'my.zip']]),
+    readFile: (path) => {
+      assert.equal(path, 'my.zip');
+      return zip;
+    },
+  });
+  assertPassed(ran);
+});

@@ -92,6 +92,10 @@ export const inputPages = {
   'request-incomplete': { means: '`smp` needs group and command, or `raw`.', mend: 'Add what is missing.' },
   'save-path': { means: '`save` names a part of the result that is not there.', mend: 'The hint lists what the result has.' },
   'too-many-steps': { means: 'Loops within loops multiply to more steps than a cell may have.', mend: 'Lower a `count`.' },
+  'package-invalid': {
+    means: 'The package of an `upgrade` is not what nRF Connect SDK builds: a zip with a manifest.json and the MCUboot images that it lists.',
+    mend: 'The message says what is wrong with it. Build it anew; its manifest and its files must belong together.',
+  },
   'upgrade-unable': {
     means: 'The client that `upgrade` imitates does not have this mode, or cannot erase settings.',
     mend: 'Take one of the modes that the message names, or another client.',

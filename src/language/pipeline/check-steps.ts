@@ -65,7 +65,7 @@ function checkAction({ cursor }: StepView, verb: ActionVerb, { args, report }: A
 const structuralVerbs: readonly ActionVerb[] = ['call', 'parallel', 'repeat'];
 
 /** What an update can consist of. */
-const updateKeys = ['image', 'images'];
+const updateKeys = ['image', 'images', 'package'];
 
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
