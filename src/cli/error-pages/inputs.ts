@@ -93,7 +93,8 @@ export const inputPages = {
   'save-path': { means: '`save` names a part of the result that is not there.', mend: 'The hint lists what the result has.' },
   'too-many-steps': { means: 'Loops within loops multiply to more steps than a cell may have.', mend: 'Lower a `count`.' },
   'package-invalid': {
-    means: 'The package of an `upgrade` is not what nRF Connect SDK builds: a zip with a manifest.json and the MCUboot images that it lists.',
+    means:
+      'The package of an `upgrade` is not what nRF Connect SDK builds: a zip with a manifest.json and the MCUboot images that it lists.',
     mend: 'The message says what is wrong with it. Build it anew; its manifest and its files must belong together.',
   },
   'upgrade-unable': {
