@@ -11,6 +11,7 @@ export function groupBoards(name: string, members: ReadonlyMap<string, Board>): 
     labels: [...new Set(boards.flatMap(({ labels }) => labels))],
     transports: [...new Set(boards.flatMap(({ transports }) => transports))],
     local: boards.every(({ local }) => local),
+    serves: new Set(boards.flatMap(({ serves }) => [...serves])),
     offers: new Set(offers),
     // Those of the first board, and all of them by role.
     facts: async (context) => {
@@ -30,6 +31,7 @@ export function missingBoards(reason: string): Board {
     labels: [],
     transports: [],
     local: true,
+    serves: new Set(),
     offers: new Set(),
     facts: () => Promise.resolve({}),
     open: () => Promise.reject(new TypeError(reason)),

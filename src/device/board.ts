@@ -14,6 +14,8 @@ export interface Board {
   readonly transports: readonly string[];
   /** Simulated in this process: it can run in virtual time, and every attempt gets a fresh one. */
   readonly local: boolean;
+  /** Those over which the runner can play the server for it. */
+  readonly serves: ReadonlySet<string>;
   /** What the board offers past SMP. */
   readonly offers: ReadonlySet<string>;
   /** What is known to be true of the board. A `bootproof sim` process is asked, which can fail with an infra error. */

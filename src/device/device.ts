@@ -24,6 +24,7 @@ import { jsonFields } from './smp-json.ts';
 import { FrameTrace } from './frame-trace.ts';
 import { LinkLosses } from './link-losses.ts';
 import { createRequestWatch } from './request-watch.ts';
+import type { ServedLink, ServedLinkEvents } from './server/served-link.ts';
 
 /** The end of an action: the response's fields, the error by its names, or the exit code of a program. */
 export type LastAnswer =
@@ -56,6 +57,8 @@ export interface DeviceOptions {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly shaper: LinkShaper;
   readonly open: (transport: string, events: LinkEvents, signal: AbortSignal) => Promise<Link>;
+  /** Opens a transport with the runner as the server on it. Throws an input error where that cannot be; undefined where it never can. */
+  readonly serve: ((transport: string, events: ServedLinkEvents, signal: AbortSignal) => Promise<ServedLink>) | undefined;
   /** Opens a transport beside the one in use, and closes it again. */
   readonly probe: (transport: string, signal: AbortSignal) => Promise<void>;
   readonly consoleInput: ConsoleInput;
@@ -100,6 +103,8 @@ export class Device {
   #transport: string;
   /** The pipeline closed the link, and has not opened it again. */
   #parted = false;
+  /** The device is the client on the link. */
+  #serving = false;
   #link: Promise<Link> | undefined;
   #wasOpen = false;
   #lastAnswer: LastAnswer | undefined;
@@ -137,6 +142,7 @@ export class Device {
 
   /** The SMP client over an open link. A link that was lost is opened again, with patience; the first opening has none. */
   async client(signal: AbortSignal): Promise<SmpClient> {
+    if (this.#serving) throw linkServing(this.board);
     if (this.#parted) throw linkParted(this.board);
     return this.#linkUp(this.#wasOpen ? reopenMsMax : 0, signal);
   }
@@ -212,6 +218,31 @@ export class Device {
     }
   }
 
+  /** The runner is the server on the link while `work` lasts, and `request` takes what the device asks. */
+  async serve<T>(
+    { request, lost, signal }: Pick<ServedLinkEvents, 'request' | 'lost'> & { readonly signal: AbortSignal },
+    work: (link: ServedLink) => Promise<T>,
+  ): Promise<T> {
+    const { serve } = this.#options;
+    if (serve === undefined) throw notServed(this.board, this.#transport);
+    await this.disconnect();
+    this.#serving = true;
+    try {
+      const events: ServedLinkEvents = {
+        request,
+        packet: (packet) => this.frames.add(packet, this.console.epoch),
+        lost: (error) => {
+          this.losses.lost(error, this.clock.now());
+          lost(error);
+        },
+      };
+      const link = await this.#openPatiently(() => serve(this.#transport, events, signal), reopenMsMax, signal);
+      return await work(link).finally(() => link.close());
+    } finally {
+      this.#serving = false;
+    }
+  }
+
   /** One SMP request to its end. Throws `SmpRefusal` for an error answer, infra errors for a silent or broken link. */
   async request<Request, Reply>(
     command: SmpCommand<Request, Reply>,
@@ -281,16 +312,20 @@ export class Device {
     await this.#options.closed();
   }
 
-  async #open(patienceMs: number, signal: AbortSignal): Promise<Link> {
-    const { clock, open } = this.#options;
+  #open(patienceMs: number, signal: AbortSignal): Promise<Link> {
+    const events: LinkEvents = {
+      lost: (error) => this.#linkLost(error),
+      packet: (packet) => this.frames.add(packet, this.console.epoch),
+    };
+    return this.#openPatiently(() => this.#options.open(this.#transport, events, signal), patienceMs, signal);
+  }
+
+  async #openPatiently<T>(open: () => Promise<T>, patienceMs: number, signal: AbortSignal): Promise<T> {
+    const { clock } = this.#options;
     const giveUpAt = clock.now() + patienceMs;
     for (;;) {
       try {
-        const link = await open(
-          this.#transport,
-          { lost: (error) => this.#linkLost(error), packet: (packet) => this.frames.add(packet, this.console.epoch) },
-          signal,
-        );
+        const link = await open();
         this.losses.opened(clock.now());
         return link;
       } catch (thrown) {
@@ -312,6 +347,23 @@ function linkParted(board: string): BootproofError {
     fault: 'input',
     code: 'link-parted',
     hint: 'add `connect` before this step',
+  });
+}
+
+function linkServing(board: string): BootproofError {
+  return new BootproofError(`${board} is being served, and cannot be asked`, {
+    fault: 'input',
+    code: 'link-serving',
+    hint: 'beside `serve`, in a branch of `parallel`, only do what needs no link',
+  });
+}
+
+/** `transport` is its name. */
+export function notServed(board: string, transport: string): BootproofError {
+  return new BootproofError(`${board} cannot be served over ${transport}`, {
+    fault: 'input',
+    code: 'serve-not-possible',
+    hint: 'serve over a serial port, TCP or RFC 2217: the runner cannot be the server of the other links',
   });
 }
 

@@ -37,7 +37,7 @@ export async function openLink(open: OpenLink, options: LinkOptions): Promise<Li
 /** Frames beyond this are cut in the event log: their rest is image data, which would only swell it. */
 const hexBytesMax = 96;
 
-function wireEvent({ direction, packet, header, fate }: WirePacket): BoardEvent {
+export function wireEvent({ direction, packet, header, fate }: WirePacket): BoardEvent {
   const dropped = fate === 'late' || fate === 'foreign' ? `, ${fate}: dropped` : '';
   return {
     kind: 'wire',

@@ -40,6 +40,8 @@ export function localBoard(entry: BoardEntry, profile: SimProfile): Board {
     labels: entry.labels,
     transports: [...entry.transports.keys()],
     local: true,
+    // A simulated device asks nobody.
+    serves: new Set(),
     offers: new Set(['console', 'provision', 'power', 'power-off', 'reset-pin', 'reset-debugger', 'corrupt', 'knob', 'insight']),
     facts: () => Promise.resolve(facts),
     open: (options) => Promise.resolve(openLocal(entry, profile, { options, facts })),
@@ -76,6 +78,7 @@ function openLocal(
     facts,
     shaper,
     open: (transport, seen, signal) => openLink((events) => portOn(transport)(events, signal), { clock, console, shaper, emit, ...seen }),
+    serve: undefined,
     // A port in memory is always there.
     probe: () => Promise.resolve(),
     // A link that has no console says so itself.

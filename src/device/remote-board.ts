@@ -1,6 +1,7 @@
 /** A board that is reached over links: hardware, or a `bootproof sim` process. */
 
 import type { BoardEntry } from '../language/model.ts';
+import { hasEqualEnds } from '../transport/open.ts';
 import { askFacts } from './ask-facts.ts';
 import type { Board, BoardSources, OpenOptions } from './board.ts';
 import { canCycle, canSwitch } from './command-control.ts';
@@ -23,11 +24,18 @@ export function remoteBoard(entry: BoardEntry, sources: BoardSources): Board {
     labels: entry.labels,
     transports: [...entry.transports.keys()],
     local: false,
+    serves: servesOver(entry),
     offers: offersOf(entry),
     facts: async (context) => mergeFacts(learnt, await readFacts(entry, context)),
     open: async (options) => (await openRemote(entry, sources, options)).device,
     upkeep: { ...upkeepOf(entry, sources), ...(entry.simulator === undefined && { learn }) },
   };
+}
+
+/** What a simulator stands behind is a server itself. */
+function servesOver({ simulator, transports }: BoardEntry): ReadonlySet<string> {
+  if (simulator !== undefined) return new Set();
+  return new Set([...transports].flatMap(([name, address]) => (hasEqualEnds(address) ? [name] : [])));
 }
 
 function offersOf(entry: BoardEntry): ReadonlySet<string> {

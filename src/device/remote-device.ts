@@ -4,7 +4,7 @@ import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BoardEntry } from '../language/model.ts';
-import { openTransport } from '../transport/open.ts';
+import { hasEqualEnds, openTransport } from '../transport/open.ts';
 import { createLinkShaper } from '../transport/shape.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { placed } from './bench-error.ts';
@@ -13,10 +13,12 @@ import type { BoardSources, OpenOptions } from './board.ts';
 import { commandControl } from './command-control.ts';
 import { openConsolePort, type ConsolePort } from './console-port.ts';
 import { createEventConsole } from './console-events.ts';
-import { Device, type ConsoleInput } from './device.ts';
+import { Device, notServed, type ConsoleInput, type LinkEvents } from './device.ts';
 import { factsOf } from './facts.ts';
 import { NoiseMeter } from './health.ts';
 import { openLink } from './link.ts';
+import type { LinkOptions } from './link.ts';
+import { openServedLink } from './server/served-link.ts';
 import { remoteControl } from './sim-control.ts';
 
 export async function readFacts(
@@ -46,6 +48,12 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
   const noise = new NoiseMeter();
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const links = new Map([...entry.transports.keys()].map((name) => [name, watchedLink(entry, name, { options, noise, console })]));
+  const common = (name: string): Omit<LinkOptions, keyof LinkEvents> => ({
+    clock,
+    console: sharesConsole(entry, name) ? console : undefined,
+    shaper,
+    emit,
+  });
   const device = new Device({
     board: entry.name,
     transport: first,
@@ -55,14 +63,11 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     control,
     facts,
     shaper,
-    open: (name, seen, signal) =>
-      openLink((events) => links.get(name)!(events, signal), {
-        clock,
-        console: sharesConsole(entry, name) ? console : undefined,
-        shaper,
-        emit,
-        ...seen,
-      }),
+    open: (name, seen, signal) => openLink((events) => links.get(name)!(events, signal), { ...common(name), ...seen }),
+    serve: (name, seen, signal) => {
+      if (!hasEqualEnds(entry.transports.get(name) ?? '')) throw notServed(entry.name, name);
+      return openServedLink((events) => links.get(name)!(events, signal), { ...common(name), ...seen });
+    },
     probe: async (name, within) => {
       const ignored = { packet: () => undefined, text: () => undefined, lost: () => undefined };
       await (await openTransport(entry.transports.get(name) ?? '', ignored, { clock, signal: within })).close();

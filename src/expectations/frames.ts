@@ -2,17 +2,12 @@
 
 import { BootproofError } from '../base/errors.ts';
 import type { StepContext } from '../device/context.ts';
+import { fitsPattern } from '../device/frame-pattern.ts';
 import type { TracedFrame } from '../device/frame-trace.ts';
 import { describePacket } from '../device/link.ts';
-import { jsonFields } from '../device/smp-json.ts';
 import { windowStart } from '../device/windows.ts';
 import type { JsonValue } from '../events/event.ts';
 import type { FramePattern, FramesArgs } from '../language/grammar.generated.ts';
-import { decodeCbor, isCborMap } from '../smp/cbor.ts';
-import { groupNumber } from '../smp/codes.ts';
-import { smpOp } from '../smp/header.ts';
-import { splitPacket } from '../smp/message.ts';
-import { SmpDecodeError } from '../smp/decode-error.ts';
 import { met, polled } from './expectation.ts';
 import type { Verdict } from './expectation.ts';
 
@@ -38,7 +33,7 @@ function wrongCount(
   { match, count, 'at-least': least, 'at-most': most }: FramesArgs['frames'],
   passed: readonly TracedFrame[],
 ): string | undefined {
-  const number = passed.filter((frame) => isMatch(frame, match ?? {})).length;
+  const number = passed.filter((frame) => fitsPattern(frame, match ?? {})).length;
   const lower = count ?? least ?? (most === undefined ? 1 : 0);
   const upper = count ?? most ?? Infinity;
   if (number >= lower && number <= upper) return undefined;
@@ -49,7 +44,7 @@ function wrongCount(
 function wrongOrder(order: readonly FramePattern[], passed: readonly TracedFrame[]): string | undefined {
   let from = 0;
   for (const [index, pattern] of order.entries()) {
-    const at = passed.findIndex((frame, position) => position >= from && isMatch(frame, pattern));
+    const at = passed.findIndex((frame, position) => position >= from && fitsPattern(frame, pattern));
     if (at < 0)
       return index === 0
         ? 'no SMP packet matches the first of the order'
@@ -57,51 +52,6 @@ function wrongOrder(order: readonly FramePattern[], passed: readonly TracedFrame
     from = at + 1;
   }
   return undefined;
-}
-
-const ops: Readonly<Record<NonNullable<FramePattern['op']>, number>> = {
-  read: smpOp.read,
-  'read-response': smpOp.readResponse,
-  write: smpOp.write,
-  'write-response': smpOp.writeResponse,
-};
-
-function isMatch({ header, packet }: TracedFrame, { op, group, command, seq, payload }: FramePattern): boolean {
-  if (header === undefined) return false;
-  const number = typeof group === 'string' ? groupNumber(group) : group;
-  const fits =
-    (op === undefined || header.op === ops[op]) &&
-    (group === undefined || header.group === number) &&
-    (command === undefined || header.command === command) &&
-    (seq === undefined || header.sequence === seq);
-  return fits && (payload === undefined || hasValues(packet, payload));
-}
-
-function hasValues(packet: Uint8Array, wanted: NonNullable<FramePattern['payload']>): boolean {
-  const fields = fieldsOf(packet);
-  return Object.entries(wanted).every(([path, value]) => valueAt(fields, path) === value);
-}
-
-/** A packet whose payload is no map has no values. */
-function fieldsOf(packet: Uint8Array): JsonValue {
-  try {
-    const payload = decodeCbor(splitPacket(packet).payload);
-    return isCborMap(payload) ? jsonFields(payload) : {};
-  } catch (thrown) {
-    if (thrown instanceof SmpDecodeError) return {};
-    throw thrown;
-  }
-}
-
-function valueAt(fields: JsonValue, path: string): JsonValue | undefined {
-  let value: JsonValue | undefined = fields;
-  for (const key of path.split('.')) {
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Readonly<Record<string, JsonValue>>)[key]
-        : undefined;
-  }
-  return value;
 }
 
 const shownMax = 8;

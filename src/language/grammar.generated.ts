@@ -42,6 +42,7 @@ export interface ActionArgs {
   repeat: RepeatArgs;
   reset: ResetArgs;
   send: SendArgs;
+  serve: ServeArgs;
   settings: SettingsArgs;
   shell: ShellArgs;
   smp: SmpArgs;
@@ -395,6 +396,104 @@ export interface SendArgs {
    * What ends `text`; `lf` when it is not stated, which Zephyr's shell, U-Boot and Linux take for the Enter key, and SMP servers on the same UART for the end of a line.
    */
   'line-end'?: 'lf' | 'cr' | 'crlf' | 'none';
+}
+/**
+ * Plays the SMP server for a device that is itself a client, on the board's serial port or TCP address, until something has happened. Requests for which the script has no rule are answered as by a device with two slots that takes any upload.
+ */
+export interface ServeArgs {
+  /**
+   * Rules for answers. The first one that is for a request decides.
+   */
+  script?: ServeRule[];
+  /**
+   * When the step is done.
+   */
+  until: {
+    /**
+     * So many requests came, answered or not.
+     */
+    requests?: number;
+    /**
+     * An image was uploaded to its end, and the last request was answered.
+     */
+    uploaded?: true;
+    /**
+     * The console says a line, after the step began, that contains this text, or matches this /regular expression/.
+     */
+    log?: string;
+  };
+  /**
+   * How long that may take before the step fails.
+   */
+  timeout: string;
+}
+/**
+ * How requests are answered. `answer`, `error` or `silence`; without them the usual answer, with `delay` and `copies`.
+ */
+export interface ServeRule {
+  match?: FramePattern;
+  /**
+   * The fields of the response, by their SMP names. `{hex: TEXT}` in place of a value gives bytes.
+   */
+  answer?: {
+    [k: string]: unknown;
+  };
+  /**
+   * The error with which the request is refused.
+   */
+  error?: {
+    /**
+     * The SMP group that the code belongs to. Without it, a code of SMP itself such as `EINVAL`.
+     */
+    group?: string;
+    /**
+     * The error, by its name or its number.
+     */
+    code: string | number;
+  };
+  /**
+   * The request is not answered.
+   */
+  silence?: true;
+  /**
+   * How long the answer, and all after it, has to wait.
+   */
+  delay?: string;
+  /**
+   * How many requests the rule is for; later ones go to the rules after it. Without it, all.
+   */
+  times?: number;
+  /**
+   * How often the answer is sent, in one burst; once when it is not stated.
+   */
+  copies?: number;
+}
+/**
+ * What an SMP packet must hold. What is not stated may be anything.
+ */
+export interface FramePattern {
+  /**
+   * Whether it is a request of the host (`read`, `write`) or a response of the device.
+   */
+  op?: 'read' | 'read-response' | 'write' | 'write-response';
+  /**
+   * The group, by its name or its number.
+   */
+  group?: string | number;
+  /**
+   * The number of the command in its group.
+   */
+  command?: number;
+  /**
+   * The sequence number.
+   */
+  seq?: number;
+  /**
+   * Values that the payload must have, by their paths. Items of lists are counted from 0; bytes are written as hex digits.
+   */
+  payload?: {
+    [k: string]: string | number | boolean | null;
+  };
 }
 /**
  * One command of the settings group: reads or changes settings of the application. What is written counts at once, and survives a reset only when it is saved.
@@ -753,33 +852,6 @@ export interface FramesArgs {
    * Where the window begins: at this `boot`, this `step`, the `start` of the cell, or where the step of an id began (`mark.ID`). `boot` when it is not stated.
    */
   since?: string;
-}
-/**
- * What an SMP packet must hold. What is not stated may be anything.
- */
-export interface FramePattern {
-  /**
-   * Whether it is a request of the host (`read`, `write`) or a response of the device.
-   */
-  op?: 'read' | 'read-response' | 'write' | 'write-response';
-  /**
-   * The group, by its name or its number.
-   */
-  group?: string | number;
-  /**
-   * The number of the command in its group.
-   */
-  command?: number;
-  /**
-   * The sequence number.
-   */
-  seq?: number;
-  /**
-   * Values that the payload must have, by their paths. Items of lists are counted from 0; bytes are written as hex digits.
-   */
-  payload?: {
-    [k: string]: string | number | boolean | null;
-  };
 }
 /**
  * One image in the device's image list and its flags.
@@ -4110,6 +4182,7 @@ export const actionVerbs = [
   'repeat',
   'reset',
   'send',
+  'serve',
   'settings',
   'shell',
   'smp',
@@ -4187,6 +4260,15 @@ export const resultTypes = {
   files: { len: 'integer', output: 'string', file: 'string', seconds: 'number' },
   prompt: { answer: 'string' },
   repeat: { rounds: 'integer' },
+  serve: {
+    requests: 'integer',
+    answers: 'integer',
+    bytes: 'integer',
+    uploaded: 'boolean',
+    sha256: 'string',
+    hash: 'string',
+    version: 'string',
+  },
   settings: { val: 'string', text: 'string' },
   shell: { o: 'string', ret: 'integer' },
   smp: { hex: 'string', response: 'object', rc: 'integer' },

@@ -1,7 +1,7 @@
 /** Whether a cell can run on its board: it has the transport, what the pipeline needs, and the facts that it requires. */
 
 import type { Cell } from './cell.ts';
-import { allSteps, capabilityHints, needsOf, transportsOfStep } from './needs.ts';
+import { allSteps, capabilityHints, isServed, needsOf, servingHint, transportsOfStep } from './needs.ts';
 import { unmetRequirement } from './roles.ts';
 
 /**
@@ -20,6 +20,7 @@ export function whyNotApplicable(
     if (!board.transports.includes(named)) return `a step uses the transport ${named}, which board ${board.name} does not have`;
   const missing = [...needsOf(pipeline)].find((need) => !board.offers.has(need));
   if (missing !== undefined) return capabilityHints[missing];
+  if (isServed(pipeline) && !board.serves.has(transport)) return `${board.name} cannot be served over ${transport}: ${servingHint}`;
   const unmet = unmetRequirement(pipeline, facts);
   return unmet !== undefined && (unmet.decided || final) ? unmet.reason : undefined;
 }

@@ -20,6 +20,7 @@ import { compilePattern } from '../language/pattern.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
 import type { CellInputs } from './inputs.ts';
+import { isServed } from './needs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
 import { createSections } from './sections.ts';
 import type { OpenedDevice, Sections } from './sections.ts';
@@ -203,7 +204,8 @@ async function lookAfterReset(
 ): Promise<AttemptEnd> {
   const last = cell.pipeline.steps.at(-1);
   const device = (opened.find(({ role }) => role === last?.device) ?? opened[0])?.device;
-  if (last === undefined || !boots(last) || device?.oracle === undefined || device.parted) return { outcome: 'passed', diagnostics: [] };
+  if (last === undefined || !boots(last) || device?.oracle === undefined || device.parted || isServed(cell.pipeline))
+    return { outcome: 'passed', diagnostics: [] };
   try {
     await awaitComeback({ device, clock, signal, images });
     return { outcome: 'passed', diagnostics: [] };

@@ -7,6 +7,7 @@ import { BenchError } from '../device/bench-error.ts';
 import type { Board, BoardEvent, OpenOptions, Upkeep } from '../device/board.ts';
 import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
+import { isServed } from './needs.ts';
 import { asBootproofError } from './outcome.ts';
 import type { Emit } from './timeline.ts';
 
@@ -126,10 +127,10 @@ export class BoardKeeper {
     this.#doubtful = false;
   }
 
-  /** Undefined when the board is well. The firmware is not asked for when the cell begins by replacing it. */
+  /** Undefined when the board is well. The firmware is not asked when the cell begins by replacing it, and a client has no answers. */
   async #ask(cell: Cell, limits: typeof patience): Promise<BootproofError | undefined> {
     const { clock, signal, upkeep } = this.#options;
-    const answer = cell.pipeline.setup[0]?.verb !== 'provision';
+    const answer = cell.pipeline.setup[0]?.verb !== 'provision' && !isServed(cell.pipeline);
     try {
       await this.board.facts({ clock, signal });
       await upkeep.checkHealth({ ...this.#open(cell), answer, ...limits });

@@ -26,6 +26,14 @@ export function needsOf(pipeline: Pipeline): ReadonlySet<Capability> {
   return needs;
 }
 
+/** Whether the runner plays the server for the board, which then is a client and answers nothing. */
+export function isServed(pipeline: Pipeline): boolean {
+  return [...allSteps(pipeline)].some(({ verb }) => verb === 'serve');
+}
+
+export const servingHint =
+  'the runner can be the server for a device on a serial port, TCP or RFC 2217, and simulated devices are no clients';
+
 /** All steps of a pipeline, those within others too. */
 export function allSteps({ setup, steps, onFailure, teardown }: Pipeline): Iterable<AnyStep> {
   return everyStep([...setup, ...steps, ...onFailure, ...teardown]);

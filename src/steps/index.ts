@@ -20,6 +20,7 @@ import { provision } from './provision.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
 import { send } from './send.ts';
+import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { smp } from './smp.ts';
@@ -48,6 +49,7 @@ export const steps: { readonly [V in Verb]: StepHandler<V> } = {
   repeat,
   reset,
   send,
+  serve,
   settings,
   shell,
   smp,

@@ -51,6 +51,11 @@ export async function openTransport(
   return scheme.open(parsed, events, context);
 }
 
+/** Links that are alike from both ends: whoever opens one can be the server on it as well as the client. */
+export function hasEqualEnds(address: string): boolean {
+  return ['serial:', 'tcp:', 'rfc2217:'].some((scheme) => address.startsWith(scheme));
+}
+
 function schemeNamed(name: string): Scheme<TransportAddress> | undefined {
   return Object.hasOwn(schemes, name) ? schemes[name as keyof typeof schemes] : undefined;
 }

@@ -46,6 +46,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
             { clock, console: undefined, shaper, emit, ...seen },
           ),
         consoleInput: { over: 'nothing' },
+        serve: undefined,
         probe: () => Promise.resolve(),
         closed: () => Promise.resolve(hidden?.powerOff()),
       });

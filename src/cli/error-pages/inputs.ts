@@ -119,4 +119,13 @@ export const inputPages = {
       'The step needs the board to answer, and an earlier `disconnect` closed the link, in a loop or a fragment where lint cannot see it.',
     mend: 'Add `connect` before the step.',
   },
+  'link-serving': {
+    means: 'A step asks the board, while `serve` in another branch of `parallel` plays the server on its link.',
+    mend: 'Beside `serve`, only look at the console, wait, or work on other boards.',
+  },
+  'serve-not-possible': {
+    means:
+      'The transport in use cannot be turned around: the runner is the server on serial ports, TCP and RFC 2217 only, and simulated devices are no clients.',
+    mend: 'Choose another transport of the board, with the matrix or with `connect`.',
+  },
 } as const satisfies ErrorPages;

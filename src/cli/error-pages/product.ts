@@ -141,6 +141,11 @@ export const productPages = {
     means: 'The answer of the last action has other fields or values than expected.',
     mend: 'Compare `wanted` and `found`.',
   },
+  'serve-unfinished': {
+    means:
+      'The runner played the server, and what `until` waits for did not happen within `timeout`: the device asked too little, or gave up.',
+    mend: 'The frames in the log show what was asked and answered. No request at all: look at port, baud rate and the start of the client.',
+  },
   'shell-status': {
     means: 'A command of the shell on the board returned another status than the one that is expected.',
     mend: 'What it said is in the message. Write `ret: N` if N is right.',

@@ -4,26 +4,43 @@ import type { Board } from '../../device/board.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import type { AnyStep, Bench, Pipeline } from '../../language/model.ts';
 import { list } from '../../language/words.ts';
-import { allSteps, capabilityHints, needsOfStep, transportsOfStep } from '../../run/needs.ts';
+import { allSteps, capabilityHints, needsOfStep, servingHint, transportsOfStep } from '../../run/needs.ts';
 import type { Capability } from '../../run/needs.ts';
 import { createBoards } from '../boards.ts';
 
 /** Warnings, since other boards may be able to. Throws an input error for a profile that cannot be used. */
 export function whatBoardsCannot(pipelines: readonly Pipeline[], bench: Bench): readonly Diagnostic[] {
   const boards = createBoards(bench);
-  return pipelines.flatMap((pipeline) => [...missingTransports(pipeline, boards), ...missingCapabilities(pipeline, boards)]);
+  return pipelines.flatMap((pipeline) => [
+    ...missingTransports(pipeline, boards),
+    ...missingCapabilities(pipeline, boards),
+    ...unserved(pipeline, boards),
+  ]);
 }
 
 /** Each need once, at the first step that has it. */
 function missingCapabilities(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
   const first = new Map<Capability, AnyStep>();
   for (const step of allSteps(pipeline)) for (const need of needsOfStep(step)) if (!first.has(need)) first.set(need, step);
-  return [...first].flatMap(([need, step]) => {
-    const unable = boards.filter((board) => !board.offers.has(need));
-    if (unable.length === 0) return [];
-    const message = `this step makes the pipeline not applicable to ${list(unable.map(({ name }) => name))}`;
-    return [{ code: 'board-cannot', severity: 'warning' as const, message, span: step.span, hint: capabilityHints[need] }];
-  });
+  return [...first].flatMap(([need, step]) =>
+    cannot(
+      step,
+      boards.filter((board) => !board.offers.has(need)),
+      capabilityHints[need],
+    ),
+  );
+}
+
+function unserved(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
+  const step = [...allSteps(pipeline)].find(({ verb }) => verb === 'serve');
+  const unable = boards.filter(({ serves }) => serves.size === 0);
+  return step === undefined ? [] : cannot(step, unable, servingHint);
+}
+
+function cannot({ span }: AnyStep, unable: readonly Board[], hint: string): Diagnostic[] {
+  if (unable.length === 0) return [];
+  const message = `this step makes the pipeline not applicable to ${list(unable.map(({ name }) => name))}`;
+  return [{ code: 'board-cannot', severity: 'warning', message, span, hint }];
 }
 
 function missingTransports(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {

@@ -39,7 +39,8 @@ function refuseAmounts(frames: Cursor, report: Report): void {
   }
 }
 
-function checkGroup(group: Cursor, report: Report): void {
+/** A pattern's group, by its name. */
+export function checkGroup(group: Cursor, report: Report): void {
   const name = textOf(group);
   if (name === undefined || name.includes('${{') || groupNumber(name) !== undefined) return;
   const groups = Object.keys(groupNumbers);

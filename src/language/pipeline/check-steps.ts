@@ -8,6 +8,7 @@ import { checkErrorName } from './check-error-name.ts';
 import { checkExpectation } from './check-expectation.ts';
 import { checkFault } from './check-fault.ts';
 import { onlyOneOf } from '../only-one-of.ts';
+import { checkServe } from './check-serve.ts';
 import { resultTypesOf } from './names.ts';
 import type { StepView } from './sections.ts';
 
@@ -69,6 +70,7 @@ const updateKeys = ['image', 'images', 'package'];
 
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
+  serve: checkServe,
   erase: (args, report) => onlyOneOf(args, ['slot', 'storage'], report),
   power: (args, report) => {
     onlyOneOf(args, ['off', 'on', 'cycle', 'cut'], report);

@@ -1,0 +1,43 @@
+/** What happens on a served link, kept until the server has time for it. */
+
+import { abortable } from '../../base/clock.ts';
+import type { BootproofError } from '../../base/errors.ts';
+
+export interface Inbox {
+  put(packet: Uint8Array): void;
+  /** The link is gone: `next` rejects with the reason. */
+  fail(error: BootproofError): void;
+  /** Lets `next` return without a packet. */
+  wake(): void;
+  /** The next packet, when one is there or comes. */
+  next(signal: AbortSignal): Promise<Uint8Array | undefined>;
+}
+
+/** More than `waitingMax` packets are dropped, as a server does that has no buffer left. */
+export function createInbox(waitingMax: number): Inbox {
+  const waiting: Uint8Array[] = [];
+  let lost: BootproofError | undefined;
+  let happen = (): void => undefined;
+  let happened: Promise<void>;
+  const arm = (): void => {
+    happened = new Promise((resolve) => (happen = resolve));
+  };
+  arm();
+  return {
+    put: (packet) => {
+      if (waiting.length < waitingMax) waiting.push(packet);
+      happen();
+    },
+    fail: (error) => {
+      lost = error;
+      happen();
+    },
+    wake: () => happen(),
+    next: async (signal) => {
+      if (waiting.length === 0) await abortable(happened, signal);
+      arm();
+      if (lost !== undefined) throw lost;
+      return waiting.shift();
+    },
+  };
+}
