@@ -4,6 +4,7 @@ import { toHex } from '../base/bytes.ts';
 import { abortable, deadline, sleep } from '../base/clock.ts';
 import { millisecondsOf } from '../base/measures.ts';
 import { formatDuration } from '../base/quantities.ts';
+import type { BootproofError } from '../base/errors.ts';
 import type { StepContext } from '../device/context.ts';
 import { Failure } from '../device/failure.ts';
 import { createInbox, type Inbox } from '../device/server/inbox.ts';
@@ -52,7 +53,7 @@ async function untilDone(args: ServeArgs, context: StepContext, serving: Serving
     said ||= pattern?.find(text) !== undefined;
     if (said) inbox.wake();
   });
-  const events = { request: inbox.put, lost: inbox.fail, signal };
+  const events = { request: (packet: Uint8Array) => inbox.put(packet), lost: (error: BootproofError) => inbox.fail(error), signal };
   try {
     await device.serve(events, (link) => answerAll(args, context, { ...serving, inbox, link, isOver: () => said }));
   } finally {
