@@ -1,7 +1,5 @@
 /** Update packages: what is in them, and what is said about bad ones. */
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { zipSync, strToU8 } from 'fflate';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { parseVersion } from '../../src/mcuboot/version.ts';
@@ -19,20 +17,22 @@ function packed(manifest: unknown, files: Record<string, Uint8Array> = { 'app.bi
   return zipSync({ 'manifest.json': strToU8(text), ...files });
 }
 
-test('the images of a package come in the order of its manifest, each with its number', () => {
+t.test('the images of a package come in the order of its manifest, each with its number', (t) => {
   const images = parseUpdatePackage(packed({ 'format-version': 1, files: twoFiles }), 'a.zip');
-  assert.deepEqual(
+  t.same(
     images.map(({ name, target, version, bytes }) => [name, target, version, bytes.length]),
     [
       ['net.bin', 1, '3.0.1', net.length],
       ['app.bin', 0, '1.2.0', app.length],
     ],
   );
+  t.end();
 });
 
-test('manifests without an image number, and with bare hexadecimal numbers, are understood', () => {
+t.test('manifests without an image number, and with bare hexadecimal numbers, are understood', (t) => {
   const [image] = parseUpdatePackage(packed('{"files": [{"file": "app.bin", "load_address": 0xc200, "note": "0xc200"}]}'), 'a.zip');
-  assert.equal(image?.target, 0);
+  t.equal(image?.target, 0);
+  t.end();
 });
 
 const bad: readonly (readonly [string, Uint8Array, RegExp])[] = [
@@ -53,7 +53,8 @@ const bad: readonly (readonly [string, Uint8Array, RegExp])[] = [
 ];
 
 for (const [what, bytes, message] of bad) {
-  test(`a package with ${what} is refused`, () => {
-    assert.throws(() => parseUpdatePackage(bytes, 'a.zip'), { name: 'BootproofError', code: 'package-invalid', fault: 'input', message });
+  t.test(`a package with ${what} is refused`, (t) => {
+    t.throws(() => parseUpdatePackage(bytes, 'a.zip'), { name: 'BootproofError', code: 'package-invalid', fault: 'input', message });
+    t.end();
   });
 }

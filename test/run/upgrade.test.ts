@@ -1,8 +1,8 @@
 /** Whole updates as known clients do them: healthy ones pass, and what clients are known to get wrong is seen. */
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { strToU8, zipSync } from 'fflate';
+import t from 'tap';
+import type { Test } from 'tap';
 import { createRng } from '../../src/base/rng.ts';
 import type { Board } from '../../src/device/board.ts';
 import { generateBody } from '../../src/mcuboot/body.ts';
@@ -36,7 +36,7 @@ const healthyEnd = {
 };
 
 for (const client of clients) {
-  test(`${client} updates a healthy board in each of its modes, and says so`, async () => {
+  t.test(`${client} updates a healthy board in each of its modes, and says so`, async (t) => {
     const steps = modes[client].flatMap((mode) => [
       `  - provision: { image: base, confirmed: true }`,
       `  - upgrade: { as: ${client}, mode: ${mode}, image: next, swap-time: ${swapTime} }`,
@@ -45,10 +45,10 @@ for (const client of clients) {
       `  - expect: ${healthyEnd[mode]}`,
       `    within: 60s`,
     ]);
-    assertPassed(await runText(pipelineText(steps.join('\n'))));
+    assertPassed(t, await runText(pipelineText(steps.join('\n'))));
   });
 
-  test(`${client} updates both images of a board`, async () => {
+  t.test(`${client} updates both images of a board`, async (t) => {
     const board = twoImageBoard();
     const pipeline = parsePipeline(`version: 1
 kind: pipeline
@@ -67,12 +67,13 @@ steps:
   - expect: { image: more, slot: 2 }
 `);
     assertPassed(
+      t,
       await runPipelines([pipeline], { cells: planCells({ pipelines: [pipeline], boards: { all: [board], chosen: [board] } }) }),
     );
   });
 }
 
-test('smpmgr never marks what it uploads to image 0 without --confirm, and reports success', async () => {
+t.test('smpmgr never marks what it uploads to image 0 without --confirm, and reports success', async (t) => {
   const ran = await runText(
     pipelineText(`
   - upgrade: { as: smpmgr, mode: test-only, image: next }
@@ -81,8 +82,8 @@ test('smpmgr never marks what it uploads to image 0 without --confirm, and repor
     within: 60s
   - expect: { image: next, slot: 1, pending: false }`),
   );
-  assertPassed(ran);
-  assert.deepEqual(verdicts(ran), [{ verdict: 'success', text: 'Upgrade complete.', done: 'upload reset' }]);
+  assertPassed(t, ran);
+  t.same(verdicts(ran), [{ verdict: 'success', text: 'Upgrade complete.', done: 'upload reset' }]);
 });
 
 const onTrial = `inputs:
@@ -110,33 +111,33 @@ ${onTrial}
 `);
 }
 
-test('iOS confirms the secondary slot of a board on trial, which frees nothing, and its upload is refused (S1)', async () => {
+t.test('iOS confirms the secondary slot of a board on trial, which frees nothing, and its upload is refused (S1)', async (t) => {
   const ran = await updateOnTrial('nrf-connect-ios');
   const [end] = verdicts(ran);
-  assert.equal(end?.verdict, 'failure');
-  assert.match(end.text, /NO_FREE_SLOT/);
-  assert.equal(end.done, 'ask-params ask-bootloader list confirm-secondary upload');
+  t.equal(end?.verdict, 'failure');
+  t.match(end.text, /NO_FREE_SLOT/);
+  t.equal(end.done, 'ask-params ask-bootloader list confirm-secondary upload');
 });
 
-test('the ideal client confirms what runs on trial, and updates it', async () => {
+t.test('the ideal client confirms what runs on trial, and updates it', async (t) => {
   const [end] = verdicts(await updateOnTrial('ideal'));
-  assert.equal(end?.verdict, 'success', end?.text);
-  assert.equal(end.done, 'list confirm-running upload test reset find confirm find');
+  t.equal(end?.verdict, 'success', end?.text);
+  t.equal(end.done, 'list confirm-running upload test reset find confirm find');
 });
 
-test('Android resets a board on trial, and updates the old image', async () => {
+t.test('Android resets a board on trial, and updates the old image', async (t) => {
   const [end] = verdicts(await updateOnTrial('nrf-connect-android'));
-  assert.equal(end?.verdict, 'success', end?.text);
-  assert.equal(end.done, 'ask-params ask-bootloader list reset list upload test reset confirm');
+  t.equal(end?.verdict, 'success', end?.text);
+  t.equal(end.done, 'ask-params ask-bootloader list reset list upload test reset confirm');
 });
 
-test('the mcumgr CLI prints the refusal, and its exit code is 0', async () => {
+t.test('the mcumgr CLI prints the refusal, and its exit code is 0', async (t) => {
   const [end] = verdicts(await updateOnTrial('mcumgr-cli'));
-  assert.equal(end?.verdict, 'success');
-  assert.match(end.text, /^Error: \d+$/);
+  t.equal(end?.verdict, 'success');
+  t.match(end.text, /^Error: \d+$/);
 });
 
-test('a bootloader that withdraws the request: Android and iOS report success, the ideal client does not', async () => {
+t.test('a bootloader that withdraws the request: Android and iOS report success, the ideal client does not', async (t) => {
   const reported = await Promise.all(
     (['nrf-connect-android', 'nrf-connect-ios', 'ideal'] as const).map(async (client) => {
       const ran = await runText(
@@ -146,14 +147,14 @@ test('a bootloader that withdraws the request: Android and iOS report success, t
   - expect: { active: base }
     within: 60s`),
       );
-      assertPassed(ran);
+      assertPassed(t, ran);
       return verdicts(ran)[0]?.verdict;
     }),
   );
-  assert.deepEqual(reported, ['success', 'success', 'failure']);
+  t.same(reported, ['success', 'success', 'failure']);
 });
 
-test('the failure of a client fails the step, with the refusal of the board', async () => {
+t.test('the failure of a client fails the step, with the refusal of the board', async (t) => {
   const update = '  - upgrade: { as: smpmgr, mode: confirm-only, image: next }\n';
   const ran = await runText(`version: 1
 kind: pipeline
@@ -163,19 +164,19 @@ ${onTrial}
 ${update}    expect-error: { group: image, code: NO_FREE_SLOT }
 ${update}`);
   const ends = [5, 6].map((index) => stepEnds(ran).get(`steps[${index}]`));
-  assert.deepEqual(
+  t.same(
     ends.map((end) => end?.outcome),
     ['passed', 'failed'],
   );
-  assert.match(ends[1]?.diagnostics[0]?.message ?? '', /NO_FREE_SLOT/);
+  t.match(ends[1]?.diagnostics[0]?.message ?? '', /NO_FREE_SLOT/);
 });
 
-test('a client that does not have a mode says which it has', async () => {
+t.test('a client that does not have a mode says which it has', async (t) => {
   const ran = await runText(pipelineText('  - upgrade: { as: smpmgr, mode: test-and-confirm, image: next }'));
-  assert.match(stepEnds(ran).get('steps[0]')?.diagnostics[0]?.message ?? '', /smpmgr has no mode test-and-confirm/);
+  t.match(stepEnds(ran).get('steps[0]')?.diagnostics[0]?.message ?? '', /smpmgr has no mode test-and-confirm/);
 });
 
-test('a link that breaks ends the update of a phone; the ideal client goes on', async () => {
+t.test('a link that breaks ends the update of a phone; the ideal client goes on', async (t) => {
   const reported = await Promise.all(
     (['nrf-connect-ios', 'ideal'] as const).map(async (client) => {
       const ran = await runText(
@@ -186,20 +187,20 @@ test('a link that breaks ends the update of a phone; the ideal client goes on', 
       return verdicts(ran)[0]?.verdict;
     }),
   );
-  assert.deepEqual(reported, ['failure', 'success']);
+  t.same(reported, ['failure', 'success']);
 });
 
 function twoImageBoard(): Board {
   return boardOf(readProfile(projectPath('pipelines/profiles/two-images.profile.yaml')));
 }
 
-function assertPassed(ran: Ran): void {
+function assertPassed(t: Test, ran: Ran): void {
   const failed = [...stepEnds(ran).values()].filter(({ outcome }) => outcome !== 'passed');
-  assert.deepEqual(
+  t.same(
     failed.map(({ step, diagnostics }) => [step, diagnostics[0]?.message, diagnostics[0]?.found]),
     [],
   );
-  assert.equal(ran.exitCode, 0);
+  t.equal(ran.exitCode, 0);
 }
 
 function verdicts(ran: Ran): readonly { readonly verdict: string; readonly text: string; readonly done: string }[] {
@@ -210,7 +211,7 @@ function verdicts(ran: Ran): readonly { readonly verdict: string; readonly text:
   });
 }
 
-test('a package updates both images of a board, and its path can be set', async () => {
+t.test('a package updates both images of a board, and its path can be set', async (t) => {
   const image = (version: string): Uint8Array =>
     buildImage({ version: parseVersion(version)!, body: generateBody(8192, createRng(7), 0xc200) }, demoKey('ed25519'));
   const files = { 'app.bin': image('1.1.0'), 'net.bin': image('2.1.0') };
@@ -236,9 +237,9 @@ steps:
     cells: planCells({ pipelines: [pipeline], boards: { all: [board], chosen: [board] } }),
     set: new Map([['update', 'my.zip']]),
     readFile: (path) => {
-      assert.equal(path, 'my.zip');
+      t.equal(path, 'my.zip');
       return zip;
     },
   });
-  assertPassed(ran);
+  assertPassed(t, ran);
 });
