@@ -1,6 +1,7 @@
 /** Update packages: what is in them, and what is said about bad ones. */
 
 import { zipSync, strToU8 } from 'fflate';
+import t from 'tap';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { parseVersion } from '../../src/mcuboot/version.ts';
 import { parseUpdatePackage } from '../../src/mcuboot/update-package.ts';

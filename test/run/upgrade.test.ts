@@ -115,26 +115,26 @@ t.test('iOS confirms the secondary slot of a board on trial, which frees nothing
   const ran = await updateOnTrial('nrf-connect-ios');
   const [end] = verdicts(ran);
   t.equal(end?.verdict, 'failure');
-  t.match(end.text, /NO_FREE_SLOT/);
-  t.equal(end.done, 'ask-params ask-bootloader list confirm-secondary upload');
+  t.match(end?.text, /NO_FREE_SLOT/);
+  t.equal(end?.done, 'ask-params ask-bootloader list confirm-secondary upload');
 });
 
 t.test('the ideal client confirms what runs on trial, and updates it', async (t) => {
   const [end] = verdicts(await updateOnTrial('ideal'));
-  t.equal(end?.verdict, 'success', end?.text);
-  t.equal(end.done, 'list confirm-running upload test reset find confirm find');
+  t.match(end, { verdict: 'success' });
+  t.equal(end?.done, 'list confirm-running upload test reset find confirm find');
 });
 
 t.test('Android resets a board on trial, and updates the old image', async (t) => {
   const [end] = verdicts(await updateOnTrial('nrf-connect-android'));
-  t.equal(end?.verdict, 'success', end?.text);
-  t.equal(end.done, 'ask-params ask-bootloader list reset list upload test reset confirm');
+  t.match(end, { verdict: 'success' });
+  t.equal(end?.done, 'ask-params ask-bootloader list reset list upload test reset confirm');
 });
 
 t.test('the mcumgr CLI prints the refusal, and its exit code is 0', async (t) => {
   const [end] = verdicts(await updateOnTrial('mcumgr-cli'));
   t.equal(end?.verdict, 'success');
-  t.match(end.text, /^Error: \d+$/);
+  t.match(end?.text, /^Error: \d+$/);
 });
 
 t.test('a bootloader that withdraws the request: Android and iOS report success, the ideal client does not', async (t) => {
