@@ -184,7 +184,7 @@ t.test('a fault that the board cannot have makes the cell not applicable, with t
   const faults: Readonly<Record<string, RegExp>> = {
     '{ do: knob, set: { upload.autopend: true } }': /`knob` changes a simulated device/,
     '{ at: { boot: 2 }, do: loss }': /part of a boot/,
-    '{ at: { log: x }, do: loss }': /looks at the console/,
+    '{ at: { log: x }, do: loss }': /needs the console/,
     '{ do: power-cut }': /`power` command/,
   };
   for (const [fault, reason] of Object.entries(faults)) {
