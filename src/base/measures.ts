@@ -23,6 +23,11 @@ export function millisecondsOf(written: string): number {
   return ms;
 }
 
+/** Of a checked document; `otherwise` where it is not stated. */
+export function millisecondsOr(written: string | undefined, otherwise: number): number {
+  return written === undefined ? otherwise : millisecondsOf(written);
+}
+
 /** Of a checked document; rounded to picoseconds, so that `0.03us` is 0.03. */
 export function microsecondsOf(written: string): number {
   return Math.round(millisecondsOf(written) * 1e9) / 1e6;

@@ -65,7 +65,8 @@ export interface AskerOptions {
 /** One question at a time, in the order in which they come. */
 export function createAsker({ answers, io, hold }: AskerOptions): Ask {
   let before: Promise<unknown> = Promise.resolve();
-  const person: Ask = io.readLine === undefined ? askNobody : (question, signal) => askPerson(question, signal, { io, hold });
+  const { readLine } = io;
+  const person: Ask = readLine === undefined ? askNobody : (question, signal) => askPerson(question, signal, { io, readLine, hold });
   return (question, signal) => {
     const given = question.id === undefined ? undefined : answers.get(question.id);
     const choice = given === undefined ? undefined : choiceOf(given, question.choices);
@@ -76,7 +77,11 @@ export function createAsker({ answers, io, hold }: AskerOptions): Ask {
   };
 }
 
-async function askPerson(question: Question, signal: AbortSignal, { io, hold }: Omit<AskerOptions, 'answers'>): Promise<string> {
+interface Terminal extends Omit<AskerOptions, 'answers'> {
+  readonly readLine: NonNullable<CliIo['readLine']>;
+}
+
+async function askPerson(question: Question, signal: AbortSignal, { io, readLine, hold }: Terminal): Promise<string> {
   const { text, about, choices, ms } = question;
   signal.throwIfAborted();
   const limit = deadline(createRealClock(), { ms, why: 'an answer', parent: signal, reason: () => unanswered(text, ms) });
@@ -85,7 +90,7 @@ async function askPerson(question: Question, signal: AbortSignal, { io, hold }: 
     io.stderr(`${about} asks: ${text}\n${choices === yesOrNo ? '' : choices.map((choice, at) => `  ${at + 1} ${choice}\n`).join('')}`);
     for (;;) {
       io.stderr(choices === yesOrNo ? 'yes or no? ' : `1 to ${choices.length}? `);
-      const line = await abortable(io.readLine?.(limit.signal) ?? Promise.resolve(undefined), limit.signal);
+      const line = await abortable(readLine(limit.signal), limit.signal);
       if (line === undefined) throw unanswered(text, undefined);
       const choice = choiceOf(line, choices);
       if (choice !== undefined) return choice;

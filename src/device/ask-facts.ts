@@ -1,6 +1,7 @@
 /** What the firmware of a board says of itself, in the words of a bench's `facts` (smp.md 3.1, 3.2, 3.9). */
 
 import { SmpRefusal } from '../client/errors.ts';
+import { isSwapMode } from '../mcuboot/trailer.ts';
 import type { BootMode } from '../sim/bootloader/config.ts';
 import { groupName } from '../smp/codes.ts';
 import { enumList } from '../smp/groups/enum.ts';
@@ -38,7 +39,7 @@ export async function askFacts(device: Device, signal: AbortSignal): Promise<Rea
   const mode = info?.mode === undefined ? undefined : modeNames[info.mode];
   return {
     ...(list !== undefined && { images: Math.max(0, ...list.slots.map(({ image }) => image)) + 1 }),
-    ...(mode !== undefined && { bootloader: { mode, swap: ['scratch', 'move', 'offset'].includes(mode) } }),
+    ...(mode !== undefined && { bootloader: { mode, swap: isSwapMode(mode) } }),
     smp: {
       os: true,
       ...(list !== undefined && { image: true }),

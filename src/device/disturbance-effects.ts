@@ -2,7 +2,7 @@
 
 import { unreachable } from '../base/assert.ts';
 import { BootproofError } from '../base/errors.ts';
-import { checkedQuantity, millisecondsOf } from '../base/measures.ts';
+import { checkedQuantity, millisecondsOr } from '../base/measures.ts';
 import { parsePercentage } from '../base/quantities.ts';
 import { healthyLane } from '../transport/lane-shape.ts';
 import type { LaneShape } from '../transport/lane-shape.ts';
@@ -57,7 +57,7 @@ function shareOf({ share }: { readonly share?: string }): number {
 }
 
 function lateMs({ by }: { readonly by?: string }): number {
-  return by === undefined ? lateMsDefault : millisecondsOf(by);
+  return millisecondsOr(by, lateMsDefault);
 }
 
 function trait(traits: Partial<LaneShape>, { device: { shaper } }: StepContext): Effect {

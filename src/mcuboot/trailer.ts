@@ -49,6 +49,11 @@ export interface SwapTrailerFields extends TrailerFields {
 /** The modes that swap slots and so keep progress records. The others lay out their trailers as `scratch` does. */
 export type SwapMode = 'scratch' | 'move' | 'offset';
 
+/** The modes that exchange the slots, and so can go back; they keep records of their work. */
+export function isSwapMode(mode: string): mode is SwapMode {
+  return mode === 'scratch' || mode === 'move' || mode === 'offset';
+}
+
 /** Number of progress records for each sector (vectors: traces of the power-cut sweeps). */
 export const statusPerSector: Readonly<Record<SwapMode, number>> = { scratch: 3, move: 3, offset: 2 };
 

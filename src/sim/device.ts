@@ -3,6 +3,7 @@
  * take and give bytes; links to the outside are made elsewhere.
  */
 
+import { isSwapMode } from '../mcuboot/trailer.ts';
 import { toHex, utf8 } from '../base/bytes.ts';
 import { startApplication } from './application.ts';
 import { plainRadio, type Radio } from './ble/radio.ts';
@@ -564,7 +565,7 @@ function factsOf(profile: SimProfile, hardware: Hardware): SimFacts {
   return {
     profile: profile.name,
     mode,
-    swap: mode === 'scratch' || mode === 'move' || mode === 'offset',
+    swap: isSwapMode(mode),
     images: profile.images.length,
     imageAddress: hardware.areas.images[0]!.primary.address,
     networkCore: hardware.areas.networkCore !== undefined,

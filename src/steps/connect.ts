@@ -1,6 +1,6 @@
 /** `connect`: opens the link, over another transport where one is named. */
 
-import { millisecondsOf } from '../base/measures.ts';
+import { millisecondsOr } from '../base/measures.ts';
 import type { StepHandler } from './step.ts';
 
 export const linkMs = 15_000;
@@ -8,13 +8,9 @@ export const linkMs = 15_000;
 const lastTryMs = 30_000;
 
 export const connect: StepHandler<'connect'> = {
-  timeoutMs: ({ args: { timeout } }) => limitOf(timeout) + lastTryMs,
+  timeoutMs: ({ args: { timeout } }) => millisecondsOr(timeout, linkMs) + lastTryMs,
   run: async ({ transport, timeout }, { device, signal }) => {
-    await device.connect({ transport, ms: limitOf(timeout), signal });
+    await device.connect({ transport, ms: millisecondsOr(timeout, linkMs), signal });
     return {};
   },
 };
-
-function limitOf(timeout: string | undefined): number {
-  return timeout === undefined ? linkMs : millisecondsOf(timeout);
-}

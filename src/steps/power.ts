@@ -1,7 +1,7 @@
 /** `power`: off, on, off and on, or away at a moment. */
 
-import { sleep } from '../base/clock.ts';
-import { millisecondsOf } from '../base/measures.ts';
+import { abortable, sleep } from '../base/clock.ts';
+import { millisecondsOf, millisecondsOr } from '../base/measures.ts';
 import type { StepContext } from '../device/context.ts';
 import { awaitMoment } from '../device/fault-trigger.ts';
 import { withFault } from '../device/faults.ts';
@@ -15,7 +15,8 @@ const switchMs = 60_000;
 const momentMs = 15 * 60_000;
 
 export const power: StepHandler<'power'> = {
-  timeoutMs: ({ args: { cut, for: away } }) => (cut?.at === undefined ? switchMs : momentMs) + msOf(cut?.after, 0) + msOf(away, 0),
+  timeoutMs: ({ args: { cut, for: away } }) =>
+    (cut?.at === undefined ? switchMs : momentMs) + millisecondsOr(cut?.after, 0) + millisecondsOr(away, 0),
   run: async (args, context) => {
     const { off, on, cycle, cut, for: away } = args;
     if (off === true) await powerOff(context);
@@ -29,25 +30,13 @@ export const power: StepHandler<'power'> = {
 /** The fault `power-cut`, in a step that does nothing but wait for its moment. */
 async function cutPower({ at, after }: NonNullable<PowerArgs['cut']>, away: string | undefined, context: StepContext): Promise<void> {
   const { clock, device, signal } = context;
-  await sleep(clock, msOf(after, 0), 'the moment of the power cut', signal);
+  await sleep(clock, millisecondsOr(after, 0), 'the moment of the power cut', signal);
   const fault = { do: 'power-cut', ...(at === undefined ? {} : { at }), ...(away === undefined ? {} : { for: away }) } as const;
   await withFault(fault, context, () => reached(at, device, signal));
 }
 
-function reached(at: NonNullable<PowerArgs['cut']>['at'], device: StepContext['device'], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = awaitMoment(at, device, resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        stop();
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
-}
-
-function msOf(text: string | undefined, otherwise: number): number {
-  return text === undefined ? otherwise : millisecondsOf(text);
+async function reached(at: NonNullable<PowerArgs['cut']>['at'], device: StepContext['device'], signal: AbortSignal): Promise<void> {
+  let stop = (): void => undefined;
+  const moment = new Promise<void>((resolve) => (stop = awaitMoment(at, device, resolve)));
+  await abortable(moment, signal).finally(() => stop());
 }

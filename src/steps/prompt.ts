@@ -1,6 +1,6 @@
 /** `prompt`: a question to the person at the terminal. */
 
-import { millisecondsOf } from '../base/measures.ts';
+import { millisecondsOr } from '../base/measures.ts';
 import { yesOrNo } from '../device/ask.ts';
 import { Failure } from '../device/failure.ts';
 import type { StepHandler } from './step.ts';
@@ -10,9 +10,9 @@ const answerMs = 10 * 60_000;
 const marginMs = 10_000;
 
 export const prompt: StepHandler<'prompt'> = {
-  timeoutMs: ({ args: { timeout } }) => limitOf(timeout) + marginMs,
+  timeoutMs: ({ args: { timeout } }) => millisecondsOr(timeout, answerMs) + marginMs,
   run: async ({ text, choices, timeout }, { ask, cell, clock, signal, step }) => {
-    const question = { id: step.id, about: cell, text, choices: choices ?? yesOrNo, ms: limitOf(timeout) };
+    const question = { id: step.id, about: cell, text, choices: choices ?? yesOrNo, ms: millisecondsOr(timeout, answerMs) };
     const answer = await clock.external(ask(question, signal));
     if (choices === undefined && answer !== 'yes') {
       throw new Failure(`the answer to "${text}" was ${answer}`, { code: 'prompt-no', wanted: 'yes', found: answer });
@@ -20,7 +20,3 @@ export const prompt: StepHandler<'prompt'> = {
     return { answer };
   },
 };
-
-function limitOf(timeout: string | undefined): number {
-  return timeout === undefined ? answerMs : millisecondsOf(timeout);
-}

@@ -48,7 +48,7 @@ function prepare(args: UpgradeArgs, context: StepContext): { readonly upgrade: U
   const tally = { done: [], text: '', bytes: 0, uploadSeconds: 0, resetAt: context.clock.now() };
   const images = imagesOf(args, context);
   return {
-    upgrade: { strategy, mode, images, eraseSettings: eraseSettings, swapMs: millisecondsOf(swapTime), context, tally },
+    upgrade: { strategy, mode, images, eraseSettings, swapMs: millisecondsOf(swapTime), context, tally },
     moves,
   };
 }

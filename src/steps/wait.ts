@@ -1,7 +1,7 @@
 /** `wait`: lets time pass, or waits until something happens. */
 
 import { sleep } from '../base/clock.ts';
-import { millisecondsOf } from '../base/measures.ts';
+import { millisecondsOf, millisecondsOr } from '../base/measures.ts';
 import { formatDuration } from '../base/quantities.ts';
 import { awaitLine } from '../device/console-wait.ts';
 import type { StepContext } from '../device/context.ts';
@@ -14,10 +14,10 @@ const untilMs = 60_000;
 const lookMs = 30_000;
 
 export const wait: StepHandler<'wait'> = {
-  timeoutMs: ({ args }) => durationOf(args.for, 0) + durationOf(args.timeout, untilMs) + lookMs,
+  timeoutMs: ({ args }) => millisecondsOr(args.for, 0) + millisecondsOr(args.timeout, untilMs) + lookMs,
   run: async ({ for: time, until, timeout }, context) => {
-    if (time !== undefined) await sleep(context.clock, durationOf(time, 0), 'the wait of a step', context.signal);
-    if (until !== undefined) await awaitEvent(until, durationOf(timeout, untilMs), context);
+    if (time !== undefined) await sleep(context.clock, millisecondsOf(time), 'the wait of a step', context.signal);
+    if (until !== undefined) await awaitEvent(until, millisecondsOr(timeout, untilMs), context);
     return {};
   },
 };
@@ -50,8 +50,4 @@ async function awaitTrue(
     if (clock.now() >= giveUpAt) throw new Failure(`${message} within ${formatDuration(ms)}`, { code });
     await sleep(clock, pauseMs, 'the next look of a wait', signal);
   }
-}
-
-function durationOf(text: string | undefined, otherwise: number): number {
-  return text === undefined ? otherwise : millisecondsOf(text);
 }

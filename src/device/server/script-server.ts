@@ -1,6 +1,6 @@
 /** An SMP server that answers by the rules of a script, and as usual where no rule is for a request. */
 
-import { millisecondsOf } from '../../base/measures.ts';
+import { millisecondsOr } from '../../base/measures.ts';
 import type { ServeRule } from '../../language/grammar.generated.ts';
 import { cborMap, decodeCbor, encodeCbor, isCborMap, type CborMap, type CborObject, type CborValue } from '../../smp/cbor.ts';
 import { codeNumber, coreCodes, groupNumber, toV1Code } from '../../smp/codes.ts';
@@ -31,7 +31,7 @@ export function createScriptServer(script: readonly ServeRule[], usual: UsualAns
     const chosen = rules.find(({ rule, left }) => left > 0 && fitsPattern({ header, packet }, rule.match ?? {}));
     if (chosen !== undefined) chosen.left -= 1;
     const { silence, delay, copies = 1, ...rule } = chosen?.rule ?? {};
-    const delayMs = delay === undefined ? 0 : millisecondsOf(delay);
+    const delayMs = millisecondsOr(delay, 0);
     if (silence === true) return { delayMs, packet: undefined, copies: 0 };
     return { delayMs, packet: encodeAnswer(header, scripted(rule) ?? asUsual(usual, header, payload)), copies };
   };

@@ -3,9 +3,9 @@
  * mcuboot.md 10, sdk-nrf `pcd.c`, `nrf53_hooks.c`). Here the bytes go to that flash at once.
  */
 
+import { isSwapMode } from '../../mcuboot/trailer.ts';
 import { scrambleTrailer } from './region.ts';
 import type { FlashArea } from '../flash.ts';
-import { isSwapMode } from './progress.ts';
 import { blankHeader } from './header.ts';
 import { imageMagic } from '../../mcuboot/header.ts';
 import type { ImageState, Session, SwapType } from './session.ts';

@@ -3,12 +3,12 @@
  * first stage is copied there. There is no way back but the first stage's own choice (mcuboot.md 10, sdk-mcuboot `swap_nsib.c`).
  */
 
+import { isSwapMode } from '../../mcuboot/trailer.ts';
 import { imageMagic } from '../../mcuboot/header.ts';
 import { sourceFromPrimary } from './algorithm.ts';
 import { destinationOf } from './destination.ts';
 import { readHeaderAt } from './header.ts';
 import { attempt, copyRegion, eraseRegion, scrambleTrailer } from './region.ts';
-import { isSwapMode } from './progress.ts';
 import type { ImageState, Session } from './session.ts';
 import { checkSlot } from './slot-check.ts';
 import { querySwapType } from './swap-type.ts';

@@ -1,7 +1,6 @@
 /** How far a swap has got: the progress records in a trailer, and the fields that go with them (mcuboot.md 2, 3.2). */
 
 import { statusPerSector, swapTypeCode } from '../../mcuboot/trailer.ts';
-import type { SwapMode } from '../../mcuboot/trailer.ts';
 import type { FlashArea } from '../flash.ts';
 import { bootAssert } from './panic.ts';
 import { attempt } from './region.ts';
@@ -118,11 +117,6 @@ export function logTrailer(session: Session, title: string, area: FlashArea): vo
   const { magic, swapType, copyDone, imageOk } = readTrailer(area, session.fields);
   const flags = `copy_done=0x${flagDigit[copyDone]}, image_ok=0x${flagDigit[imageOk]}`;
   session.log.info(`${title}: magic=${magic}, swap_type=0x${swapType.toString(16)}, ${flags}`);
-}
-
-/** The modes that keep records. */
-export function isSwapMode(mode: string): mode is SwapMode {
-  return mode === 'scratch' || mode === 'move' || mode === 'offset';
 }
 
 /** What the low nibble of swap_info means. */

@@ -1,5 +1,6 @@
 /** May the image in a slot be used? Decides, and destroys candidates that may not (mcuboot.md 1.5). */
 
+import { isSwapMode } from '../../mcuboot/trailer.ts';
 import { imageFlag, imageMagic } from '../../mcuboot/header.ts';
 import type { ImageHeader } from '../../mcuboot/header.ts';
 import { compareVersions } from '../../mcuboot/version.ts';
@@ -7,7 +8,7 @@ import { algorithmOf } from './algorithms.ts';
 import { slotsAreAlike } from './config.ts';
 import { readHeaderAt } from './header.ts';
 import { checkImage } from './image-check.ts';
-import { isFresh, isSwapMode, recordsOffset } from './progress.ts';
+import { isFresh, recordsOffset } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { attempt, scrambleSlot, scrambleTrailer } from './region.ts';
 import { runsOnNetworkCore } from './session.ts';

@@ -1,25 +1,20 @@
 /** A Bluetooth stack that waits for a buffer where it must not: an answer in more notifications than there are buffers stops all that it sends, until a restart. */
 
-import { attOp } from '../../transport/ble/att.ts';
+import { createNotificationLimit } from './in-flight.ts';
 import type { Knob } from './knob.ts';
-import { createInFlight } from './in-flight.ts';
 
 export const txBuffers: Knob<'bt.tx-buffers'> = (buffers, { device }) => {
-  const inFlight = createInFlight();
+  const limit = createNotificationLimit();
   let stuckInBoot: number | undefined;
   return {
-    radio: (radio) => ({
-      ...radio,
-      connected: (link) => {
-        inFlight.forget();
-        radio.connected(link);
-      },
-      send: (pdu, deliver) => {
-        if (stuckInBoot === device.boots) return;
-        if (pdu[0] !== attOp.notification) return radio.send(pdu, deliver);
-        if (inFlight.count >= buffers) stuckInBoot = device.boots;
-        else radio.send(pdu, inFlight.track(deliver));
-      },
-    }),
+    radio: (radio) => {
+      const limited = limit(radio, buffers, () => (stuckInBoot = device.boots));
+      return {
+        ...limited,
+        send: (pdu, deliver) => {
+          if (stuckInBoot !== device.boots) limited.send(pdu, deliver);
+        },
+      };
+    },
   };
 };

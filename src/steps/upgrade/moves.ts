@@ -111,7 +111,10 @@ async function upload({ strategy, context, images, tally }: Upgrade): Promise<vo
     tally.done.push('upload');
     const { bytes, seconds } = await sendImage(context, image, {
       image: image.target === 0 ? undefined : image.target,
-      ...{ chunk, firstChunkMs, chunkMs, lastChunkMs },
+      chunk,
+      firstChunkMs,
+      chunkMs,
+      lastChunkMs,
       window: window === 'growing' ? undefined : window,
       reconnect: reconnects ? () => device.client(signal) : undefined,
     });

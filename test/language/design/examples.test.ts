@@ -47,7 +47,7 @@ t.test('the pipeline passes on the simulated board, over each of its transports 
   t.same([...cells.keys()], ['serial', 'udp', 'ble'], stdout + stderr);
   t.equal(cells.get('serial'), 'ok', stdout);
   t.equal(cells.get('udp'), 'ok');
-  t.match(cells.get('ble'), /^ok/);
+  t.equal(cells.get('ble'), 'ok');
   t.match(stdout, /expect value: .*at-least: 2 KiB\/s/, 'the last expectation was judged');
   t.end();
 });
@@ -56,12 +56,13 @@ t.test('the plan has each of its cells: two bases, two transports, one combinati
   const { stdout, stderr } = bootproof(['plan', '--plan', 'nightly.plan.yaml', '--bench', 'lab.bench.yaml', '--json'], { cwd });
   const plan = JSON.parse(stdout) as Record<'cells' | 'notApplicable', readonly { cell: string }[]> & { dropped: readonly unknown[] };
   t.same(
-    [...plan.cells, ...plan.notApplicable].map(({ cell }) => cell),
+    plan.cells.map(({ cell }) => cell),
     ['base=v1.0.0,transport=serial', 'base=v1.1.0,transport=serial', 'base=v1.1.0,transport=ble'].map(
       (axes) => `ota.test-then-confirm@dk-7[${axes}]`,
     ),
     stderr,
   );
+  t.same(plan.notApplicable, []);
   t.equal(plan.dropped.length, 1);
   t.end();
 });

@@ -1,5 +1,6 @@
 /** Image state write: mark pending, make permanent, confirm. The order of the checks is that of smp.md 4.4. */
 
+import { isSwapMode } from '../../../mcuboot/trailer.ts';
 import { equalBytes } from '../../../base/bytes.ts';
 import { coreCodes, groupCodes } from '../../../smp/codes.ts';
 import { readImageInfo } from '../../images/info.ts';
@@ -76,8 +77,7 @@ function confirmationDenied(
 }
 
 function mayConfirmInactive(mode: BootMode, { confirmInactiveSlot }: ImageFeatures): boolean {
-  const revertible = mode === 'scratch' || mode === 'move' || mode === 'offset';
-  return confirmInactiveSlot === 'always' || (confirmInactiveSlot === 'with-revert' && revertible);
+  return confirmInactiveSlot === 'always' || (confirmInactiveSlot === 'with-revert' && isSwapMode(mode));
 }
 
 /** Whether a request still has to be written, is fulfilled already, or comes too late. */
