@@ -12,6 +12,7 @@ export function groupBoards(name: string, members: ReadonlyMap<string, Board>): 
     transports: [...new Set(boards.flatMap(({ transports }) => transports))],
     local: boards.every(({ local }) => local),
     serves: new Set(boards.flatMap(({ serves }) => [...serves])),
+    advertises: new Set(boards.flatMap(({ advertises }) => [...advertises])),
     offers: new Set(offers),
     // Those of the first board, and all of them by role.
     facts: async (context) => {
@@ -32,6 +33,7 @@ export function missingBoards(reason: string): Board {
     transports: [],
     local: true,
     serves: new Set(),
+    advertises: new Set(),
     offers: new Set(),
     facts: () => Promise.resolve({}),
     open: () => Promise.reject(new TypeError(reason)),

@@ -16,6 +16,8 @@ export interface Board {
   readonly local: boolean;
   /** Those over which the runner can play the server for it. */
   readonly serves: ReadonlySet<string>;
+  /** Those on which it advertises. */
+  readonly advertises: ReadonlySet<string>;
   /** What the board offers past SMP. */
   readonly offers: ReadonlySet<string>;
   /** What is known to be true of the board. A `bootproof sim` process is asked, which can fail with an infra error. */

@@ -59,6 +59,8 @@ export interface DeviceOptions {
   readonly open: (transport: string, events: LinkEvents, signal: AbortSignal) => Promise<Link>;
   /** Opens a transport with the runner as the server on it. Throws an input error where that cannot be; undefined where it never can. */
   readonly serve: ((transport: string, events: ServedLinkEvents, signal: AbortSignal) => Promise<ServedLink>) | undefined;
+  /** Resolves when the board advertises on a transport. Throws an input error where that cannot be, an infra error (`device-not-found`) after `ms`. */
+  readonly hear: (transport: string, ms: number, signal: AbortSignal) => Promise<void>;
   /** Opens a transport beside the one in use, and closes it again. */
   readonly probe: (transport: string, signal: AbortSignal) => Promise<void>;
   readonly consoleInput: ConsoleInput;
@@ -199,6 +201,12 @@ export class Device {
       if (thrown instanceof BootproofError && thrown.fault === 'infra' && !signal.aborted) return false;
       throw thrown;
     }
+  }
+
+  /** Resolves when the board advertises on a transport. Throws input errors for one on which it cannot, an infra error (`device-not-found`) after `ms`. */
+  async hear(transport: string, ms: number, signal: AbortSignal): Promise<void> {
+    this.#demand(transport);
+    await this.#options.hear(transport, ms, signal);
   }
 
   #demand(transport: string): void {
@@ -364,6 +372,15 @@ export function notServed(board: string, transport: string): BootproofError {
     fault: 'input',
     code: 'serve-not-possible',
     hint: 'serve over a serial port, TCP or RFC 2217: the runner cannot be the server of the other links',
+  });
+}
+
+/** `transport` is its name. */
+export function notAdvertised(board: string, transport: string): BootproofError {
+  return new BootproofError(`${board} does not advertise on ${transport}`, {
+    fault: 'input',
+    code: 'advertising-not-possible',
+    hint: 'name a transport over BLE; `port` waits for ports of all kinds',
   });
 }
 

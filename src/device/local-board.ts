@@ -4,7 +4,7 @@ import { createVirtualClock } from '../base/clock-virtual.ts';
 import { createRng } from '../base/rng.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BoardEntry } from '../language/model.ts';
-import { connectCentral, type CentralMemory } from '../sim/ble/central.ts';
+import { connectCentral, hearBoard, type CentralMemory } from '../sim/ble/central.ts';
 import { createDeviceBoard } from '../sim/ble/device-board.ts';
 import { createSimDevice } from '../sim/device.ts';
 import type { PortKind, SimDevice, SimPort } from '../sim/device.ts';
@@ -17,7 +17,7 @@ import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { createLinkShaper } from '../transport/shape.ts';
 import type { Board, OpenOptions } from './board.ts';
 import { createEventConsole } from './console-events.ts';
-import { Device } from './device.ts';
+import { Device, notAdvertised } from './device.ts';
 import { factsOf } from './facts.ts';
 import { openLink } from './link.ts';
 import { localControl } from './sim-control.ts';
@@ -29,6 +29,9 @@ const ports: Readonly<Record<string, { readonly port: PortKind; readonly framing
   shell: { port: 'shell', framing: 'console' },
   udp: { port: 'datagram', framing: 'datagram' },
 };
+
+/** The transport of this name is the radio of the device. */
+const bleTransport = 'ble';
 
 /** Bits of one byte on a UART: start, eight, stop. */
 const bitsPerByte = 10;
@@ -42,6 +45,7 @@ export function localBoard(entry: BoardEntry, profile: SimProfile): Board {
     local: true,
     // A simulated device asks nobody.
     serves: new Set(),
+    advertises: new Set([...entry.transports.keys()].filter((name) => name === bleTransport)),
     offers: new Set(['console', 'provision', 'power', 'power-off', 'reset-pin', 'reset-debugger', 'corrupt', 'knob', 'insight']),
     facts: () => Promise.resolve(facts),
     open: (options) => Promise.resolve(openLocal(entry, profile, { options, facts })),
@@ -60,8 +64,8 @@ function openLocal(
   const console = createEventConsole(clock, emit);
   const shaper = createLinkShaper({ clock, rng: rng.fork('link') });
   const consolePort = profile.console === 'own' ? sim.openPort('console', (bytes) => console.write(bytes)) : undefined;
-  const made = new Map<string, OpenPort>();
-  const portOn = (transport: string): OpenPort => {
+  const made = new Map<string, Port>();
+  const portOn = (transport: string): Port => {
     const port = made.get(transport) ?? portOf(sim, { profile, transport, clock });
     made.set(transport, port);
     return port;
@@ -77,8 +81,14 @@ function openLocal(
     control: localControl(sim),
     facts,
     shaper,
-    open: (transport, seen, signal) => openLink((events) => portOn(transport)(events, signal), { clock, console, shaper, emit, ...seen }),
+    open: (transport, seen, signal) =>
+      openLink((events) => portOn(transport).open(events, signal), { clock, console, shaper, emit, ...seen }),
     serve: undefined,
+    hear: (transport, ms, signal) => {
+      const { hear } = portOn(transport);
+      if (hear === undefined) throw notAdvertised(entry.name, transport);
+      return hear(ms, signal);
+    },
     // A port in memory is always there.
     probe: () => Promise.resolve(),
     // A link that has no console says so itself.
@@ -103,28 +113,35 @@ interface PortOptions {
   readonly clock: Clock;
 }
 
-type OpenPort = (events: TransportEvents, signal: AbortSignal) => Promise<Transport>;
+interface Port {
+  /** Opens links to the device, one after the other. */
+  readonly open: (events: TransportEvents, signal: AbortSignal) => Promise<Transport>;
+  /** Resolves when the device advertises; undefined where it has no radio. */
+  readonly hear?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
 
-/** How links to the device are opened, one after the other. */
-function portOf(sim: SimDevice, { profile, transport, clock }: PortOptions): OpenPort {
+function portOf(sim: SimDevice, { profile, transport, clock }: PortOptions): Port {
   const name = `sim:${profile.name} ${transport}`;
-  if (transport === 'ble') return blePortOf(sim, { profile, name, clock });
+  if (transport === bleTransport) return blePortOf(sim, { profile, name, clock });
   const { port, framing } = ports[transport] ?? ports['serial']!;
   const bytesPerSecond = framing === 'datagram' ? undefined : profile.links.serial.baud / bitsPerByte;
   const connect = (line: { readonly output: (bytes: Uint8Array) => void }): SimPort => sim.openPort(port, line.output);
-  return (events) => openMemoryTransport({ name, kind: framing, connect, clock, latencyMs: 1, bytesPerSecond }, events);
+  return { open: (events) => openMemoryTransport({ name, kind: framing, connect, clock, latencyMs: 1, bytesPerSecond }, events) };
 }
 
-function blePortOf(sim: SimDevice, { profile, name, clock }: Omit<PortOptions, 'transport'> & { readonly name: string }): OpenPort {
+function blePortOf(sim: SimDevice, { profile, name, clock }: Omit<PortOptions, 'transport'> & { readonly name: string }): Port {
   const board = createDeviceBoard(sim);
   const memory: CentralMemory = { known: false };
+  const central = { name, clock, board, memory };
   const { reassembly } = profile.links.ble;
-  return (events, signal) =>
-    openMemoryBle(
-      { name, reassembly, connect: (bearer, context) => connectCentral({ name, clock, board, memory }, bearer, context.signal) },
-      events,
-      { clock, signal },
-    );
+  return {
+    open: (events, signal) =>
+      openMemoryBle({ name, reassembly, connect: (bearer, context) => connectCentral(central, bearer, context.signal) }, events, {
+        clock,
+        signal,
+      }),
+    hear: (ms, signal) => hearBoard(central, ms, signal),
+  };
 }
 
 /** Facts do not depend on time or chance. */

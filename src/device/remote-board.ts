@@ -1,7 +1,7 @@
 /** A board that is reached over links: hardware, or a `bootproof sim` process. */
 
 import type { BoardEntry } from '../language/model.ts';
-import { hasEqualEnds } from '../transport/open.ts';
+import { hasEqualEnds, isAdvertised } from '../transport/open.ts';
 import { askFacts } from './ask-facts.ts';
 import type { Board, BoardSources, OpenOptions } from './board.ts';
 import { canCycle, canSwitch } from './command-control.ts';
@@ -25,6 +25,7 @@ export function remoteBoard(entry: BoardEntry, sources: BoardSources): Board {
     transports: [...entry.transports.keys()],
     local: false,
     serves: servesOver(entry),
+    advertises: new Set([...entry.transports].flatMap(([name, address]) => (isAdvertised(address) ? [name] : []))),
     offers: offersOf(entry),
     facts: async (context) => mergeFacts(learnt, await readFacts(entry, context)),
     open: async (options) => (await openRemote(entry, sources, options)).device,

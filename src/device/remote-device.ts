@@ -4,7 +4,7 @@ import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BoardEntry } from '../language/model.ts';
-import { hasEqualEnds, openTransport } from '../transport/open.ts';
+import { awaitAdvertising, hasEqualEnds, isAdvertised, openTransport } from '../transport/open.ts';
 import { createLinkShaper } from '../transport/shape.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { placed } from './bench-error.ts';
@@ -13,7 +13,7 @@ import type { BoardSources, OpenOptions } from './board.ts';
 import { commandControl } from './command-control.ts';
 import { openConsolePort, type ConsolePort } from './console-port.ts';
 import { createEventConsole } from './console-events.ts';
-import { Device, notServed, type ConsoleInput, type LinkEvents } from './device.ts';
+import { Device, notAdvertised, notServed, type ConsoleInput, type LinkEvents } from './device.ts';
 import { factsOf } from './facts.ts';
 import { NoiseMeter } from './health.ts';
 import { openLink } from './link.ts';
@@ -67,6 +67,11 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     serve: (name, seen, signal) => {
       if (!hasEqualEnds(entry.transports.get(name) ?? '')) throw notServed(entry.name, name);
       return openServedLink((events) => links.get(name)!(events, signal), { ...common(name), ...seen });
+    },
+    hear: async (name, ms, within) => {
+      const address = entry.transports.get(name) ?? '';
+      if (!isAdvertised(address)) throw notAdvertised(entry.name, name);
+      await awaitAdvertising(address, ms, { clock, signal: within });
     },
     probe: async (name, within) => {
       const ignored = { packet: () => undefined, text: () => undefined, lost: () => undefined };

@@ -712,6 +712,10 @@ export interface WaitArgs {
      */
     port?: string;
     /**
+     * The board advertises on the BLE transport of this name: its firmware runs, and nobody is connected to it. It is looked for in a scan, and no connection is made.
+     */
+    advertising?: string;
+    /**
      * The link is gone, or breaks by itself: the port vanished, or the other end closed it.
      */
     disconnect?: true;

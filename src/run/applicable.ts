@@ -1,7 +1,7 @@
 /** Whether a cell can run on its board: it has the transport, what the pipeline needs, and the facts that it requires. */
 
 import type { Cell } from './cell.ts';
-import { allSteps, capabilityHints, isServed, needsOf, servingHint, transportsOfStep } from './needs.ts';
+import { advertisedInStep, advertisingHint, allSteps, capabilityHints, isServed, needsOf, servingHint, transportsOfStep } from './needs.ts';
 import { unmetRequirement } from './roles.ts';
 
 /**
@@ -18,6 +18,8 @@ export function whyNotApplicable(
     return `board ${board.name} has no transport ${transport} (it has ${board.transports.join(', ')})`;
   for (const named of [...allSteps(pipeline)].flatMap(transportsOfStep))
     if (!board.transports.includes(named)) return `a step uses the transport ${named}, which board ${board.name} does not have`;
+  for (const named of [...allSteps(pipeline)].flatMap(advertisedInStep))
+    if (!board.advertises.has(named)) return `${board.name} does not advertise on ${named}: ${advertisingHint}`;
   const missing = [...needsOf(pipeline)].find((need) => !board.offers.has(need));
   if (missing !== undefined) return capabilityHints[missing];
   if (isServed(pipeline) && !board.serves.has(transport)) return `${board.name} cannot be served over ${transport}: ${servingHint}`;

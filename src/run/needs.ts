@@ -46,9 +46,21 @@ export function needsOfStep(step: AnyStep): readonly Capability[] {
 
 /** The transports that a step names. */
 export function transportsOfStep(step: AnyStep): readonly string[] {
-  const named = step.verb === 'connect' ? step.args.transport : step.verb === 'wait' ? step.args.until?.port : undefined;
-  return named === undefined || named.includes('${{') ? [] : [named];
+  if (step.verb === 'connect') return decided(step.args.transport);
+  return step.verb === 'wait' ? [...decided(step.args.until?.port), ...advertisedInStep(step)] : [];
 }
+
+/** The transports on which a step waits for the board to advertise. */
+export function advertisedInStep(step: AnyStep): readonly string[] {
+  return step.verb === 'wait' ? decided(step.args.until?.advertising) : [];
+}
+
+/** Nothing for a name that is only known when the step runs. */
+function decided(name: string | undefined): readonly string[] {
+  return name === undefined || name.includes('${{') ? [] : [name];
+}
+
+export const advertisingHint = 'boards advertise on transports over BLE only';
 
 /** Faults of links lie on the host's side. */
 const needsOfFault: Readonly<Partial<Record<Fault['do'], readonly Capability[]>>> = {

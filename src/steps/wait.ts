@@ -1,6 +1,7 @@
 /** `wait`: lets time pass, or waits until something happens. */
 
 import { sleep } from '../base/clock.ts';
+import { BootproofError } from '../base/errors.ts';
 import { millisecondsOf, millisecondsOr } from '../base/measures.ts';
 import { formatDuration } from '../base/quantities.ts';
 import { awaitLine } from '../device/console-wait.ts';
@@ -23,7 +24,7 @@ export const wait: StepHandler<'wait'> = {
 };
 
 async function awaitEvent(
-  { log, port, disconnect }: NonNullable<WaitArgs['until']>,
+  { log, port, advertising, disconnect }: NonNullable<WaitArgs['until']>,
   ms: number,
   { clock, device, signal }: StepContext,
 ): Promise<void> {
@@ -32,10 +33,18 @@ async function awaitEvent(
     const look = (): Promise<boolean> => device.reaches(port, signal);
     await awaitTrue(look, { clock, signal, ms }, { code: 'port-missing', message: `the port of ${port} did not come` });
   }
+  if (advertising !== undefined) await device.hear(advertising, ms, signal).catch((thrown: unknown) => notHeard(thrown, advertising));
   if (disconnect === true) {
     const look = (): boolean => !device.linked;
     await awaitTrue(look, { clock, signal, ms }, { code: 'link-stays', message: `the link ${device.link} did not break` });
   }
+}
+
+/** Silence is the board's; that nobody could listen is the lab's. */
+function notHeard(thrown: unknown, transport: string): never {
+  if (!(thrown instanceof BootproofError) || thrown.code !== 'device-not-found') throw thrown;
+  const { message, hint = '' } = thrown;
+  throw new Failure(`the board does not advertise on ${transport}: ${message}`, { code: 'advertising-missing', hint });
 }
 
 const pauseMs = 100;

@@ -27,6 +27,29 @@ export const ble = {
   },
 };
 
+/** Resolves when the device advertises. Rejects with an infra error: `device-not-found` after `ms`, or what is wrong with the adapter. */
+export async function hearAdvertising({ text: link, device, adapter }: BleAddress, ms: number, context: TransportContext): Promise<void> {
+  const { clock, signal } = context;
+  const lease = await leaseAdapter(adapter, context);
+  try {
+    const giveUpAt = clock.now() + ms;
+    while (!(await isHeard(lease.adapter.hear({ link, device, signal }, giveUpAt - clock.now()), () => clock.now() < giveUpAt)));
+  } finally {
+    await lease.release();
+  }
+}
+
+/** False when this scan found nothing, and there is time for another. */
+async function isHeard(scan: Promise<void>, goOn: () => boolean): Promise<boolean> {
+  try {
+    await scan;
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof BootproofError && thrown.code === 'device-not-found' && goOn()) return false;
+    throw thrown;
+  }
+}
+
 /** The link holds its adapter until it is over. */
 async function openWithAdapter(address: BleAddress, events: ChannelEvents, context: TransportContext): Promise<BleLink> {
   const lease = await leaseAdapter(address.adapter, context);

@@ -1,7 +1,8 @@
 /** Addresses to links. A new kind of link is one file with `forms`, `parse` and `open`, and one line in the table below. */
 
+import { assert } from '../base/assert.ts';
 import { badAddress, createAddressReader, type AddressReader } from './address.ts';
-import { ble } from './ble.ts';
+import { ble, hearAdvertising } from './ble.ts';
 import { rfc2217 } from './rfc2217.ts';
 import { serial } from './serial.ts';
 import { tcp } from './tcp.ts';
@@ -49,6 +50,18 @@ export async function openTransport(
   // Each address was made by the scheme that it names, which the compiler cannot follow through the table.
   const scheme: Scheme<TransportAddress> = schemes[parsed.scheme];
   return scheme.open(parsed, events, context);
+}
+
+/** Whether what is at the other end of such links says by itself that it is there. */
+export function isAdvertised(address: string): boolean {
+  return address.startsWith('ble:');
+}
+
+/** Resolves when the device at a BLE address advertises. Rejects with an infra error: `device-not-found` after `ms`, or what is wrong with the adapter. */
+export function awaitAdvertising(address: string, ms: number, context: TransportContext): Promise<void> {
+  const parsed = parseAddress(address);
+  assert(parsed.scheme === 'ble', `${address} is no BLE address`);
+  return hearAdvertising(parsed, ms, context);
 }
 
 /** Links that are alike from both ends: whoever opens one can be the server on it as well as the client. */

@@ -143,7 +143,7 @@ t.test('SARIF as its official schema wants it', async (t) => {
 });
 
 t.test('what the boards of a bench cannot do', async (t) => {
-  const steps = `  - upload: {image: next}\n    fault: {at: {flash-op: 3}, do: power-cut}\n  - wait: {until: {log: ready}, timeout: 9s}\n`;
+  const steps = `  - upload: {image: next}\n    fault: {at: {flash-op: 3}, do: power-cut}\n  - wait: {until: {log: ready}, timeout: 9s}\n  - wait: {until: {advertising: udp}, timeout: 9s}\n`;
   const folder = t.testdir({
     'app.bin': '',
     'a.pipeline.yaml': good('a.b')
@@ -163,6 +163,7 @@ boards:
     /a\.pipeline\.yaml:8:5 warning\[board-cannot\]: this step makes the pipeline not applicable to `real`\n.*\n.*\n.*\n.*flash operation/,
   );
   t.match(out, /:10:5 warning\[board-cannot\]: .* `real`\n.*\n.*\n.*\n.*console/);
+  t.match(out, /:11:5 warning\[board-cannot\]: .* `real` and `desk`\n.*\n.*\n.*\n.*over BLE only/);
   t.match(out, /:3:5 warning\[board-cannot\]: no board of the bench has the transport `ble`/);
   t.match(out, /2 files: 0 errors, \d warnings/);
   t.match(await lint(folder, '--bench', `${folder}/none.bench.yaml`), { code: 2, out: /cannot read .*none\.bench\.yaml/ });

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { decodeEvents } from '../../src/events/log.ts';
+import { nobleIsMissing } from '../transport/ble-support.ts';
 import { startBootproof } from './process.ts';
 import { startSim } from './sim-process.ts';
 
@@ -33,6 +34,7 @@ const steps = `
   - wait: { until: { port: serial }, timeout: 10s }
   - disconnect: {}
   - power: { cycle: true, for: 100ms }
+${nobleIsMissing === false ? '  - wait: { until: { advertising: ble }, timeout: 30s }' : ''}
   - connect: { transport: serial }
   - expect: { active: base }
     within: 60s
@@ -41,7 +43,7 @@ const steps = `
 t.test('power, resets, links, files and settings on a board in another process', { timeout: 180_000 }, async (t) => {
   const sim = await startSim(
     t,
-    ['tcp', 'udp', 'console', 'control'].flatMap((face) => [`--${face}`, '127.0.0.1:0']),
+    ['tcp', 'udp', 'ble', 'console', 'control'].flatMap((face) => [`--${face}`, '127.0.0.1:0']),
   );
   const at = (face: string): string => sim.faces[face]?.[0] ?? '';
   const folder = t.testdir({
@@ -49,7 +51,7 @@ t.test('power, resets, links, files and settings on a board in another process',
 kind: bench
 boards:
   board:
-    transports: { serial: '${at('tcp')}', udp: '${at('udp')}' }
+    transports: { serial: '${at('tcp')}', udp: '${at('udp')}', ble: '${at('ble')}' }
     console: '${at('console')}'
     simulator: '${at('control')}'
 `,

@@ -47,6 +47,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
           ),
         consoleInput: { over: 'nothing' },
         serve: undefined,
+        hear: () => Promise.reject(new TypeError('it has no radio')),
         probe: () => Promise.resolve(),
         closed: () => Promise.resolve(hidden?.powerOff()),
       });

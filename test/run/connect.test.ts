@@ -1,6 +1,10 @@
 /** `connect`, `disconnect`, and what `wait` waits for, on the board in memory. */
 
 import t from 'tap';
+import { createVirtualClock } from '../../src/base/clock-virtual.ts';
+import { createRng } from '../../src/base/rng.ts';
+import { builtInProfiles } from '../../src/sim/profile.ts';
+import { boardOf } from '../helpers/boards.ts';
 import { pipelineText, runText, stepEnds } from '../helpers/run.ts';
 import type { Ran } from '../helpers/run.ts';
 
@@ -72,6 +76,35 @@ t.test('a board without the transport is not applicable', async (t) => {
       { reason: /transport canbus, which board sim does not have/ },
     );
   }
+});
+
+t.test('a board advertises while its firmware runs and nobody is connected', async (t) => {
+  const advertising = (timeout: string): string => `  - wait: { until: { advertising: ble }, timeout: ${timeout} }\n`;
+  const heard = await runText(
+    pipelineText(`  - reset: {}\n${advertising('20s')}  - connect: { transport: ble }\n  - disconnect: {}\n${advertising('5s')}`),
+  );
+  t.strictSame(codesOf(heard), [['passed'], []]);
+  t.ok(heard.events.some((event) => event.kind === 'wire'));
+  for (const silenced of ['power: { off: true }', 'connect: { transport: ble }']) {
+    const ran = await runText(pipelineText(`  - ${silenced}\n${advertising('25s')}`));
+    t.strictSame(codesOf(ran), [['failed'], ['advertising-missing']], silenced);
+    const { message = '' } = stepEnds(ran).get('steps[1]')?.diagnostics[0] ?? {};
+    t.match(message, /the board does not advertise on ble: .* within 25 s/);
+  }
+});
+
+t.test('what cannot advertise is not applicable, or told when the step runs', async (t) => {
+  const known = await runText(pipelineText('  - wait: { until: { advertising: serial }, timeout: 5s }\n'));
+  t.strictSame(known.outcomes, ['not-applicable']);
+  t.match(
+    known.events.find(({ kind }) => kind === 'cell-end'),
+    { reason: /sim does not advertise on serial/ },
+  );
+  const { signal } = new AbortController();
+  const options = { transport: 'udp', clock: createVirtualClock(), rng: createRng(1), signal, emit: () => undefined };
+  const device = await boardOf(builtInProfiles['nrf52840dk']!).open(options);
+  await t.rejects(device.hear('udp', 5000, signal), { code: 'advertising-not-possible', fault: 'input' });
+  await device.close();
 });
 
 t.test('a link that stays ends the wait at its limit', async (t) => {

@@ -13,7 +13,8 @@ import { createBleBoard, type BlePhase } from '../../src/sim/ble/board.ts';
 import type { BleControllerOptions } from '../../src/sim/ble/controller.ts';
 import { leaseAdapter } from '../../src/transport/ble/adapters.ts';
 import { formatAddress, parseDeviceAddress } from '../../src/transport/ble/hci.ts';
-import { openTransport } from '../../src/transport/open.ts';
+import { scanMsMax } from '../../src/transport/ble/scan.ts';
+import { awaitAdvertising, openTransport } from '../../src/transport/open.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import {
   asResponse,
@@ -31,6 +32,7 @@ import {
   failureOf,
   openDescriptors,
   pause,
+  realClock,
   realContext,
   recordEvents,
   requestOp,
@@ -391,6 +393,26 @@ test('devices that are not SMP servers, and such as harm noble', async (t) => {
     t.match(await failureOf(opening), { fault: 'infra', ...expected }, what);
     await face.close();
   }
+});
+
+test('a device is heard when it advertises, and no sooner; nothing connects to it', async (t) => {
+  const face = await listenEcho();
+  face.board.setUp(false);
+  const context = realContext();
+  t.match(await failureOf(awaitAdvertising(face.address, 300, context)), { fault: 'infra', code: 'device-not-found' });
+  let heard = false;
+  const hearing = awaitAdvertising(face.address, 60_000, context).then(() => (heard = true));
+  await pause(100);
+  t.equal(heard, false);
+  face.board.setUp(true);
+  await hearing;
+  t.same(face.links, { opened: 0, closed: 0 });
+  face.board.setUp(false);
+  const hasty = { ...hastyClock(10), now: () => realClock.now() * 10 };
+  const [since, ms] = [hasty.now(), scanMsMax * 1.5];
+  t.match(await failureOf(awaitAdvertising(face.address, ms, realContext(undefined, hasty))), { code: 'device-not-found' });
+  t.ok(hasty.now() - since >= ms, 'one scan after the other, so that others have their turn');
+  await face.close();
 });
 
 const reconnects = Number(process.env['BLE_RECONNECTS'] ?? 25);

@@ -123,6 +123,10 @@ export const inputPages = {
     means: 'A step asks the board, while `serve` in another branch of `parallel` plays the server on its link.',
     mend: 'Beside `serve`, only look at the console, wait, or work on other boards.',
   },
+  'advertising-not-possible': {
+    means: '`wait` was to hear the board advertise on a transport that is not over BLE.',
+    mend: 'Name a BLE transport of the board; `port` waits for ports of other kinds.',
+  },
   'serve-not-possible': {
     means:
       'The transport in use cannot be turned around: the runner is the server on serial ports, TCP and RFC 2217 only, and simulated devices are no clients.',

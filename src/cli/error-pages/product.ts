@@ -8,6 +8,11 @@ export const productPages = {
       'Another image runs than the one that is expected, or its `confirmed` flag differs. Directly after a reset the board may simply not be there yet.',
     mend: 'Look at the slots under `found`; give the expectation a `within` if the board needs time.',
   },
+  'advertising-missing': {
+    means:
+      'The board did not advertise over BLE within the time of the `wait`: its firmware does not run, or a central is connected to it.',
+    mend: 'See the console for whether it booted; the message lists the devices that were heard. A link that is open is closed by `disconnect`.',
+  },
   'attempt-timeout': {
     means: 'The pipeline was not done within its `timeout`, which covers `setup` and `steps` together.',
     mend: 'The log shows which step took the time. Raise `timeout` if it may.',

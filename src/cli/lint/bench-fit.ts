@@ -4,7 +4,15 @@ import type { Board } from '../../device/board.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import type { AnyStep, Bench, Pipeline } from '../../language/model.ts';
 import { list } from '../../language/words.ts';
-import { allSteps, capabilityHints, needsOfStep, servingHint, transportsOfStep } from '../../run/needs.ts';
+import {
+  advertisedInStep,
+  advertisingHint,
+  allSteps,
+  capabilityHints,
+  needsOfStep,
+  servingHint,
+  transportsOfStep,
+} from '../../run/needs.ts';
 import type { Capability } from '../../run/needs.ts';
 import { createBoards } from '../boards.ts';
 
@@ -15,6 +23,7 @@ export function whatBoardsCannot(pipelines: readonly Pipeline[], bench: Bench): 
     ...missingTransports(pipeline, boards),
     ...missingCapabilities(pipeline, boards),
     ...unserved(pipeline, boards),
+    ...unadvertised(pipeline, boards),
   ]);
 }
 
@@ -35,6 +44,19 @@ function unserved(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
   const step = [...allSteps(pipeline)].find(({ verb }) => verb === 'serve');
   const unable = boards.filter(({ serves }) => serves.size === 0);
   return step === undefined ? [] : cannot(step, unable, servingHint);
+}
+
+function unadvertised(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
+  const isMute = ({ transports, advertises }: Board, name: string): boolean => transports.includes(name) && !advertises.has(name);
+  return [...allSteps(pipeline)].flatMap((step) =>
+    advertisedInStep(step).flatMap((name) =>
+      cannot(
+        step,
+        boards.filter((board) => isMute(board, name)),
+        advertisingHint,
+      ),
+    ),
+  );
 }
 
 function cannot({ span }: AnyStep, unable: readonly Board[], hint: string): Diagnostic[] {

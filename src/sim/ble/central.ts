@@ -36,13 +36,22 @@ const l2capHeaderBytes = 4;
 
 /** Waits until the board advertises. Rejects with an infra error when it does not. */
 export async function connectCentral(options: CentralOptions, events: AttBearerEvents, signal: AbortSignal): Promise<AttBearer> {
-  const { name, clock, board, memory } = options;
-  const late = (): Error => deviceNotFound(name, scanMsMax, []);
-  await bounded({ clock, ms: scanMsMax, signals: [signal], late }, (end) => untilAdvertising(clock, board, end));
+  const { memory } = options;
+  await hearBoard(options, scanMsMax, signal);
   const central = new Central(options, events);
   if (memory.known) central.encrypt();
   memory.known = true;
   return central;
+}
+
+/** Resolves when the board advertises. Rejects with an infra error when it does not within `ms`. */
+export function hearBoard(
+  { name, clock, board }: Pick<CentralOptions, 'name' | 'clock' | 'board'>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const late = (): Error => deviceNotFound(name, ms, []);
+  return bounded({ clock, ms, signals: [signal], late }, (end) => untilAdvertising(clock, board, end));
 }
 
 function untilAdvertising(clock: Clock, board: BleAdvertiser, end: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ import { boundedEvent, type Bounds } from './bounded.ts';
 import { adapterBroken, adapterNotOn, adapterUnavailable, connectFailed, connectionLost, connectTimeout } from './errors.ts';
 import { openHciSource, type HciSource } from './hci-source.ts';
 import { createNoble, type NobleHost, type Peripheral } from './noble.ts';
-import { findDevice } from './scan.ts';
+import { findDevice, scanMsMax } from './scan.ts';
 
 /** A connection, fresh: nothing is known of the device's attributes. */
 export interface BleConnection {
@@ -76,12 +76,18 @@ export class Adapter {
 
   /** Finds the device in a scan of its own and connects to it. */
   connect(options: ConnectOptions): Promise<BleConnection> {
-    return this.#inTurn(options.signal, async () => {
-      const { clock, over } = this;
-      const stuck = (): Error => this.#stuck('does not obey the commands to scan');
-      const peripheral = await findDevice(this.host, { ...options, clock, over, stuck });
-      return this.#connectTo(peripheral, options);
-    });
+    return this.#inTurn(options.signal, async () => this.#connectTo(await this.#find(options, scanMsMax), options));
+  }
+
+  /** Resolves when the device advertises. One scan of `ms`, no longer than `scanMsMax`: others wait for their turn meanwhile. */
+  async hear(options: ConnectOptions, ms: number): Promise<void> {
+    await this.#inTurn(options.signal, () => this.#find(options, Math.min(ms, scanMsMax)));
+  }
+
+  #find(options: ConnectOptions, ms: number): Promise<Peripheral> {
+    const { clock, over } = this;
+    const stuck = (): Error => this.#stuck('does not obey the commands to scan');
+    return findDevice(this.host, { ...options, ms, clock, over, stuck });
   }
 
   /** Ends the adapter and all of its links. */

@@ -12,6 +12,8 @@ import type { Noble, NobleHost, Peripheral } from './noble.ts';
 export interface FindOptions {
   readonly link: string;
   readonly device: WantedDevice;
+  /** How long to listen. */
+  readonly ms: number;
   readonly clock: Clock;
   /** Gives the search up. */
   readonly signal: AbortSignal;
@@ -31,15 +33,15 @@ const seenMax = 512;
 
 /** Rejects with an infra error: not found, with what was seen instead; several of that name; the controller is stuck. */
 export async function findDevice(host: NobleHost, options: FindOptions): Promise<Peripheral> {
-  const { link, device, clock, signal, over, stuck } = options;
+  const { link, device, ms, clock, signal, over, stuck } = options;
   const { noble } = host;
   const seen = new Map<string, Peripheral>();
   const command: Bounds = { clock, ms: commandMsMax, signals: [over], late: stuck };
   host.forget();
   try {
     await boundedEvent(noble, 'scanStart', command, () => noble.startScanning([], true));
-    const late = (): Error => deviceNotFound(link, scanMsMax, [...seen.values()].map(advertiserOf));
-    await bounded({ clock, ms: scanMsMax, signals: [signal, over], late }, (end) => untilSeen(noble, { device, clock, seen, end }));
+    const late = (): Error => deviceNotFound(link, ms, [...seen.values()].map(advertiserOf));
+    await bounded({ clock, ms, signals: [signal, over], late }, (end) => untilSeen(noble, { device, clock, seen, end }));
   } finally {
     // Many controllers cannot connect while they scan.
     await boundedEvent(noble, 'scanStop', command, () => noble.stopScanning());
