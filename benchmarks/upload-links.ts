@@ -8,7 +8,7 @@ import { uploadImage, type UploadOptions } from '../src/client/upload.ts';
 import { provisionDemoImage } from '../src/sim/demo-image.ts';
 import { listenBle } from '../src/sim/ble/listen-ble.ts';
 import { createSimDevice } from '../src/sim/device.ts';
-import { builtInProfiles, type SimProfile } from '../src/sim/profile.ts';
+import { defaultProfile, type SimProfile } from '../src/sim/profile.ts';
 import { openTransport } from '../src/transport/open.ts';
 import { withSimLink, type SimLinkOptions } from '../test/helpers/sim-link.ts';
 
@@ -31,7 +31,7 @@ export interface DeviceShape {
 }
 
 export function profileOf({ buffers, requestUs }: DeviceShape, baud = 115_200): SimProfile {
-  const base = builtInProfiles['nrf52840dk']!;
+  const base = defaultProfile;
   return {
     ...base,
     flash: base.flash.map((chip) => ({ ...chip, costs: { eraseSectorUs: 1000, programUnitUs: 0, readByteUs: 0 } })),

@@ -24,7 +24,7 @@ export { planCells } from './run/plan.ts';
 export { run } from './run/run.ts';
 export { createSimDevice } from './sim/device.ts';
 export type { SimDevice } from './sim/device.ts';
-export { builtInProfiles } from './sim/profile.ts';
+export { defaultProfile } from './sim/profile.ts';
 export type { SimProfile } from './sim/profile.ts';
 export { openTransport } from './transport/open.ts';
 export type { Transport } from './transport/transport.ts';

@@ -12,7 +12,8 @@ import { answersTo } from '../run/roles.ts';
 import type { RolePins } from '../run/roles.ts';
 import { identityOf, readBeside } from './documents.ts';
 import { flagError } from './flags.ts';
-import { defaultProfile, readProfile } from './profiles.ts';
+import { readProfile } from './profiles.ts';
+import { defaultProfile } from '../sim/profile.ts';
 
 /** The boards of a bench; without one, the simulated board `sim` with every port that it has. */
 export function createBoards(bench: Bench | undefined): readonly Board[] {
@@ -23,7 +24,7 @@ export function createBoards(bench: Bench | undefined): readonly Board[] {
     identify: identityOf,
   };
   if (bench !== undefined) return [...bench.boards.values()].map((entry) => createBoard(entry, sources));
-  const address = `sim:${defaultProfile}`;
+  const address = `sim:${defaultProfile.name}`;
   const transports = new Map(['serial', 'udp', 'ble', 'serial-raw', 'shell'].map((name) => [name, address]));
   const span = { source: createSource('the built-in bench', ''), start: 0, end: 0 };
   const entry = {

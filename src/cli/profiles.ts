@@ -1,28 +1,38 @@
-/** The profile that a user names: a built-in one, or a file. */
+/** The profile that a user names: one that ships with bootproof, or a file. */
 
-import { dirname, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { closestMatch } from 'leven';
 import { BootproofError } from '../base/errors.ts';
 import { formatDiagnostic } from '../language/diagnostics.ts';
-import { builtInProfiles } from '../sim/profile.ts';
+import { defaultProfile } from '../sim/profile.ts';
 import type { SimProfile } from '../sim/profile.ts';
 import { loadFile } from './documents.ts';
 import { flagError } from './flags.ts';
-
-export const defaultProfile = 'nrf52840dk';
+import { packageFolder } from './package-folder.ts';
 
 /**
- * A built-in profile by its name, or a file by its path: relative to the document `beside`, or to the working folder. Throws an
- * input error for a name that no profile has, and for a file with mistakes, all of which it tells.
+ * A profile that ships with bootproof by its name, or a file by its path: relative to the document `beside`, or to the working
+ * folder. Throws an input error for a name that no profile has, and for a file with mistakes, all of which it tells.
  */
 export function readProfile(nameOrPath: string, beside?: string): SimProfile {
   if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return readProfileFile(beside === undefined ? nameOrPath : resolve(dirname(beside), nameOrPath));
-  const profile = Object.hasOwn(builtInProfiles, nameOrPath) ? builtInProfiles[nameOrPath] : undefined;
-  if (profile !== undefined) return profile;
-  const names = Object.keys(builtInProfiles);
+  if (nameOrPath === defaultProfile.name) return defaultProfile;
+  const names = shippedNames();
+  if (names.includes(nameOrPath)) return readProfileFile(join(shippedFolder(), nameOrPath + suffix));
   const near = closestMatch(nameOrPath, names, { maxDistance: 3 });
   const known = near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`;
   throw flagError(`there is no profile "${nameOrPath}"`, `${known}; files have a name like board.profile.yaml`);
+}
+
+const suffix = '.profile.yaml';
+
+function shippedFolder(): string {
+  return join(packageFolder(), 'pipelines', 'profiles');
+}
+
+function shippedNames(): readonly string[] {
+  return readdirSync(shippedFolder()).flatMap((file) => (file.endsWith(suffix) ? [file.slice(0, -suffix.length)] : []));
 }
 
 function readProfileFile(path: string): SimProfile {

@@ -3,6 +3,7 @@
 import { BootproofError } from '../base/errors.ts';
 import type { BoardEntry } from '../language/model.ts';
 import type { Board, BoardSources } from './board.ts';
+import { changedBy } from '../sim/profile-change.ts';
 import { localBoard } from './local-board.ts';
 import { remoteBoard } from './remote-board.ts';
 
@@ -20,7 +21,7 @@ export function createBoard(entry: BoardEntry, sources: BoardSources): Board {
       hint: 'make two boards of it',
     });
   }
-  return localBoard(entry, sources.readProfile(profile));
+  return localBoard(entry, changedBy(sources.readProfile(profile), entry.set ?? {}));
 }
 
 const simScheme = 'sim:';

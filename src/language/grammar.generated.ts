@@ -2485,6 +2485,7 @@ export interface Board {
    * The control port of a `bootproof sim` process that this board is.
    */
   simulator?: string;
+  set?: Settings;
   provision?: Command;
   /**
    * How the board is reset from outside.

@@ -4,7 +4,7 @@ import type { DemoKeyName } from '../mcuboot/demo-keys.ts';
 import type { HashAlgorithm } from '../mcuboot/hash.ts';
 import type { ActionArgs, FaultArgs, FaultTrigger, NounArgs } from './grammar.generated.ts';
 import type { Combination, DroppedCombination } from './plan/matrix.ts';
-import type { DeviceProfile } from './profile/device.ts';
+import type { DeviceChange, DeviceProfile } from './profile/device.ts';
 import type { Source, Span } from './source.ts';
 
 /** Everything that a file can be. */
@@ -223,6 +223,8 @@ export interface BoardEntry {
   readonly bootMs?: number;
   /** `tcp:HOST:PORT`: the control port of the `bootproof sim` process that the board is. */
   readonly simulator?: string;
+  /** What a board in this process has in other ways than its profile. */
+  readonly set?: DeviceChange;
   readonly provision?: CommandEntry;
   /** How the board is reset from outside. */
   readonly reset: { readonly pin?: CommandEntry; readonly debugger?: CommandEntry };

@@ -1,6 +1,5 @@
 /** What a simulated device is made of, as plain data: flash, slots, bootloader, SMP server, application and links. */
 
-import { fieldProfiles } from './field-profiles.ts';
 import type { BootConfig } from './bootloader/config.ts';
 import type { KnobValues } from './knobs/values.generated.ts';
 import type { RecoveryProfile } from './recovery/profile.ts';
@@ -147,10 +146,10 @@ export interface SimProfile {
 const kib = 1024;
 
 /**
- * An nRF52840 development kit with Zephyr 4.4, MCUboot 2.x in swap-using-move mode and the partitions of its devicetree.
+ * The device where nobody names another, which must be there without a file: an nRF52840 development kit with Zephyr 4.4, MCUboot 2.x in swap-using-move mode and the partitions of its devicetree.
  * Flash times: nRF52840 product specification, NVMC electrical specification (page erase 85 ms, word write 41 us).
  */
-const nrf52840dk: SimProfile = {
+export const defaultProfile: SimProfile = {
   name: 'nrf52840dk',
   flash: [
     {
@@ -190,8 +189,3 @@ const nrf52840dk: SimProfile = {
     ble: { mtu: 247, reassembly: true },
   },
 };
-
-/** The profiles that need no file, by name. */
-export const builtInProfiles: Readonly<Record<string, SimProfile>> = Object.fromEntries(
-  [nrf52840dk, ...fieldProfiles(nrf52840dk)].map((profile) => [profile.name, profile]),
-);

@@ -9,7 +9,7 @@ import { decodeEvents } from '../../src/events/log.ts';
 import { generateBody } from '../../src/mcuboot/body.ts';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey } from '../../src/mcuboot/demo-keys.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { bootproof, startBootproof } from './process.ts';
 import { startSim } from './sim-process.ts';
 
@@ -68,7 +68,7 @@ for (const face of faces) {
     t.ok(Number(result?.['bytes']) < image.length * 0.55, `only ${String(result?.['bytes'])} of ${image.length} bytes were sent again`);
     sim.child.kill('SIGTERM');
     await sim.ended;
-    const { secondary } = builtInProfiles['nrf52840dk']!.images[0]!;
+    const { secondary } = defaultProfile.images[0]!;
     t.equal(
       sha256(readFileSync(flash).subarray(secondary!.offset, secondary!.offset + image.length)),
       sha256(image),

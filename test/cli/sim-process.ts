@@ -12,7 +12,7 @@ import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../../src/mcuboot/demo-keys.ts';
 import { controlWrites, createLineReader, decodeAnswer } from '../../src/sim/control.ts';
 import type { ControlAnswer, ControlRequest } from '../../src/sim/control.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { imageStateRead } from '../../src/smp/groups/image.ts';
 import { openTransport } from '../../src/transport/open.ts';
 import { realClock, realContext, recordEvents, until } from '../transport/support.ts';
@@ -126,7 +126,7 @@ export async function connectControl(t: Test, address: string): Promise<ControlC
 
 /** An image that the default profile's bootloader takes: version `major`.0.0. */
 export function signedImage(major: number, size: number): Uint8Array {
-  const trusted = builtInProfiles['nrf52840dk']!.bootloader.key;
+  const trusted = defaultProfile.bootloader.key;
   const key = demoKeyNames.find((name) => trusted === `demo:${name}`)!;
   return buildImage({ version: { major, minor: 0, revision: 0, build: 0 }, body: generateBody(size, createRng(major)) }, demoKey(key));
 }

@@ -4,7 +4,7 @@ import type { Board } from '../../src/device/board.ts';
 import { localBoard } from '../../src/device/local-board.ts';
 import { createSource } from '../../src/language/source.ts';
 import { slotsAreAlike } from '../../src/sim/bootloader/index.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
 
 export type BootloaderConfig = SimProfile['bootloader']['config'];
@@ -13,7 +13,7 @@ const kib = 1024;
 
 /** A small device, quick to simulate: two slots of eight sectors, and a scratch area. */
 export function profileOf(config: BootloaderConfig): SimProfile {
-  const kit = builtInProfiles['nrf52840dk']!;
+  const kit = defaultProfile;
   const slot = (index: number): SimProfile['images'][number]['primary'] => ({
     flash: 'internal',
     offset: index * 32 * kib,

@@ -19,7 +19,7 @@ import { imageFlag } from '../../src/mcuboot/header.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { mcubootReleases } from '../../src/sim/bootloader/release.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { recoveryProfiles } from '../../src/sim/recovery/releases.ts';
 import { serverProfiles } from '../../src/sim/server/releases.ts';
 import { runPipelines } from '../helpers/run.ts';
@@ -213,7 +213,7 @@ t.test('the schema names what the simulator has', (t) => {
     diagnostics.map(({ code, hint }) => [code, hint]),
     [['wrong-value', 'did you mean `z4.2`?']],
   );
-  t.same(parseProfile(readFileSync(`${folder}/nrf52840dk.profile.yaml`, 'utf8')).profile, builtInProfiles['nrf52840dk']);
+  t.same(parseProfile(readFileSync(`${folder}/nrf52840dk.profile.yaml`, 'utf8')).profile, defaultProfile);
   t.end();
 });
 
@@ -307,7 +307,7 @@ t.test('stock pipelines pass on all of them that swap, and say why they do not a
 });
 
 t.test('profiles are found by name, by path, and beside a bench', (t) => {
-  t.equal(readProfile('nrf52840dk'), builtInProfiles['nrf52840dk']);
+  t.equal(readProfile('nrf52840dk'), defaultProfile);
   t.equal(readProfile('ncs-1.7.profile.yaml', `${folder}/all.bench.yaml`).name, 'ncs-1.7');
   const refusal = (name: string): string => {
     try {

@@ -10,14 +10,14 @@ import { demoKey, demoKeyNames } from '../../src/mcuboot/demo-keys.ts';
 import { parseImage } from '../../src/mcuboot/image.ts';
 import { listenBle } from '../../src/sim/ble/listen-ble.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { imageStateRead, imageStateWrite } from '../../src/smp/groups/image.ts';
 import { osEcho, osReset } from '../../src/smp/groups/os.ts';
 import { openTransport } from '../../src/transport/open.ts';
 import { hastyClock, nobleIsMissing } from '../transport/ble-support.ts';
 import { realClock, until } from '../transport/support.ts';
 
-const profile = builtInProfiles['nrf52840dk']!;
+const profile = defaultProfile;
 
 function signedImage(major: number): Uint8Array {
   const key = demoKeyNames.find((name) => profile.bootloader.key === `demo:${name}`)!;

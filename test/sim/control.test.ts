@@ -14,11 +14,11 @@ import type { ControlAnswer, ControlRequest } from '../../src/sim/control.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
 import type { SimDevice } from '../../src/sim/device.ts';
 import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { osEcho } from '../../src/smp/groups/os.ts';
 import { encodeRequest } from '../../src/smp/message.ts';
 
-const profile = builtInProfiles['nrf52840dk']!;
+const profile = defaultProfile;
 const image = signedImage(1, 20_000);
 
 /** An image that the profile's bootloader takes. */

@@ -5,7 +5,7 @@ import { fromHex } from '../../src/base/bytes.ts';
 import { createRng } from '../../src/base/rng.ts';
 import { createVirtualClock } from '../../src/base/clock-virtual.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
 import { encodePacket } from '../../src/smp/header.ts';
 import { encodeCbor } from '../../src/smp/cbor.ts';
@@ -323,7 +323,7 @@ void t.test('answers of several ports are never mixed', async (t) => {
 });
 
 void t.test('the built-in board updates itself with signed images only', async (t) => {
-  const profile = builtInProfiles['nrf52840dk']!;
+  const profile = defaultProfile;
   await withHost(profile, { slots: [inSlot(0, one)] }, async (host) => {
     await host.powerOn();
     t.equal(host.device.state, 'dead', 'an unsigned image does not start');

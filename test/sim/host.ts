@@ -9,7 +9,7 @@ import { buildImage } from '../../src/mcuboot/build.ts';
 import { parseImage } from '../../src/mcuboot/image.ts';
 import { parseVersion } from '../../src/mcuboot/version.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { decodeCbor, encodeCbor, isCborMap } from '../../src/smp/cbor.ts';
 import { encodePacket, headerSize } from '../../src/smp/header.ts';
 import type { Clock } from '../../src/base/clock.ts';
@@ -21,7 +21,7 @@ import type { CborObject, CborValue } from '../../src/smp/cbor.ts';
 import type { BootMode } from '../../src/sim/bootloader/index.ts';
 
 const kib = 1024;
-const base = builtInProfiles['nrf52840dk']!;
+const base = defaultProfile;
 
 export interface ProfileOptions {
   readonly mode?: BootMode;

@@ -5,14 +5,12 @@ import { readProfile } from '../../src/cli/profiles.ts';
 import { localBoard } from '../../src/device/local-board.ts';
 import type { Board } from '../../src/device/board.ts';
 import type { RunEvent } from '../../src/events/event.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
 import { knobs } from '../../src/sim/knobs/index.ts';
 import type { KnobName } from '../../src/sim/knobs/knob.ts';
 import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { parsePipeline, pipelineText, runPipelines } from '../helpers/run.ts';
-import { projectPath } from '../helpers/vectors.ts';
 
 interface Story<Name extends KnobName> {
   readonly value: KnobValues[Name];
@@ -308,7 +306,7 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
 };
 
 function boardOf({ profile: profileName = 'nrf52840dk' }: Story<KnobName>, knobs: NonNullable<SimProfile['knobs']>): Board {
-  const known = builtInProfiles[profileName] ?? readProfile(projectPath(`pipelines/profiles/${profileName}.profile.yaml`));
+  const known = readProfile(profileName);
   const profile = { ...known, knobs };
   const entry = { name: 'sick', labels: [], facts: {}, transports: new Map([['serial', 'sim:sick']]), power: {}, locks: [] };
   return localBoard(entry as unknown as Parameters<typeof localBoard>[0], profile);

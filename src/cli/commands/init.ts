@@ -2,11 +2,11 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { BootproofError } from '../../base/errors.ts';
 import { documentSchemas } from '../../language/validate.ts';
 import type { CliIo } from '../io.ts';
+import { packageFolder } from '../package-folder.ts';
 import { fileError } from '../problems.ts';
 
 const examples = `
@@ -44,16 +44,6 @@ function projectFiles(): ReadonlyMap<string, string> {
       ([kind, schema]) => [join('schemas', `${kind}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`] as const,
     ),
   ]);
-}
-
-/** Where the package lies; the code is two or three folders below it, as source or built. */
-function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'templates'))) {
-    if (folder === dirname(folder)) throw new Error('the package has lost its templates');
-    folder = dirname(folder);
-  }
-  return folder;
 }
 
 function refuseToOverwrite(folder: string, paths: readonly string[]): void {

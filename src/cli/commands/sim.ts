@@ -1,12 +1,11 @@
 /** `bootproof sim`: the flags, and the help that shows how a bench uses the faces. The work is done in the files beside. */
 
 import type { Command } from 'commander';
-import { builtInProfiles } from '../../sim/profile.ts';
+import { defaultProfile } from '../../sim/profile.ts';
 import { collect, flagError, wholeNumber } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 import { runSim } from './sim-run.ts';
 import type { SimFlags } from './sim-run.ts';
-import { defaultProfile } from '../profiles.ts';
 
 /** Adds `sim` to the program. Its exit codes: 0 ended by SIGTERM, 130 by SIGINT, 2 usage, 3 a face or the flash file broke. */
 export function registerSimCommand(program: Command, io: CliIo): void {
@@ -15,8 +14,8 @@ export function registerSimCommand(program: Command, io: CliIo): void {
     .description('offer a simulated device to this and other programs, in real time, over serial, TCP and UDP')
     .option(
       '--profile <NAME|FILE>',
-      `what the device is made of: ${Object.keys(builtInProfiles).join(', ')}, or a .profile.yaml file`,
-      defaultProfile,
+      'what the device is made of: a profile that ships with bootproof (pipelines/profiles), such as nrf54l15dk, or a .profile.yaml file',
+      defaultProfile.name,
     )
     .option('--serial <LINK>', 'SMP over console lines on a pseudo-terminal that LINK leads to', collect, [])
     .option('--serial-raw <LINK>', 'SMP packets without framing on a pseudo-terminal', collect, [])

@@ -4,6 +4,7 @@ import { parseDuration } from '../../base/quantities.ts';
 import type { Board, Command, Rung } from '../grammar.generated.ts';
 import type { Bench, BoardEntry, CommandEntry, ConsoleEntry, RungEntry } from '../model.ts';
 import { compact, frozen } from '../plain.ts';
+import { changeOf } from '../profile/device.ts';
 import type { Span } from '../source.ts';
 import type { YamlTree } from '../yaml.ts';
 import { expandTemplate } from './expand.ts';
@@ -41,6 +42,7 @@ function buildBoard(name: string, board: Board, tree: YamlTree): BoardEntry {
     console: console === undefined ? undefined : buildConsole(console),
     bootMs: board['boot-time'] === undefined ? undefined : parseDuration(board['boot-time']),
     simulator,
+    set: board.set === undefined ? undefined : changeOf(board.set),
     provision: command('provision', board.provision),
     reset: compact({
       pin: command('reset', board.reset?.pin, ['reset', 'pin']),

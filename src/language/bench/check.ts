@@ -26,6 +26,7 @@ export function checkBench(root: Cursor, context: BenchContext): void {
     checkAddresses(child(boards, name), context);
     checkCommands(child(boards, name), context.report);
     checkRecovery(child(boards, name), context);
+    checkSettings(child(boards, name), context.report);
   }
   checkPorts(boards, context.addressIdentity, context.report);
 }
@@ -88,6 +89,14 @@ function checkRecovery(board: Cursor, { exists, report }: BenchContext): void {
       report('key-needs', spanOf(rung), 'the power of this board cannot be switched', { hint: 'add `power` to the board' });
     }
   }
+}
+
+function checkSettings(board: Cursor, report: Report): void {
+  const transports = child(board, 'transports');
+  if (!has(board, 'set') || keysOf(transports).some((name) => textOf(child(transports, name))?.startsWith('sim:'))) return;
+  report('key-needs', keySpanOf(child(board, 'set')), '`set` changes a board in this process, and this one is another', {
+    hint: 'boards in this process have `sim:PROFILE` as transports; others are changed by `fault: {do: knob, ...}` over `simulator`',
+  });
 }
 
 /** Only addresses that the schema accepts: the others are reported already. */

@@ -19,6 +19,7 @@ import { bytesOf, microsecondsOf, millisecondsOf } from '../../base/measures.ts'
 
 /** The language stands below the simulator, so the simulator's type is not named here; the compiler compares them where the two meet. */
 export type DeviceProfile = ReturnType<typeof deviceOf>;
+export type DeviceChange = ReturnType<typeof changeOf>;
 
 export function deviceOf({
   name,
