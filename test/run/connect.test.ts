@@ -3,7 +3,7 @@
 import t from 'tap';
 import { createVirtualClock } from '../../src/base/clock-virtual.ts';
 import { createRng } from '../../src/base/rng.ts';
-import { builtInProfiles } from '../../src/sim/profile.ts';
+import { defaultProfile } from '../../src/sim/profile.ts';
 import { boardOf } from '../helpers/boards.ts';
 import { pipelineText, runText, stepEnds } from '../helpers/run.ts';
 import type { Ran } from '../helpers/run.ts';
@@ -102,7 +102,7 @@ t.test('what cannot advertise is not applicable, or told when the step runs', as
   );
   const { signal } = new AbortController();
   const options = { transport: 'udp', clock: createVirtualClock(), rng: createRng(1), signal, emit: () => undefined };
-  const device = await boardOf(builtInProfiles['nrf52840dk']!).open(options);
+  const device = await boardOf(defaultProfile).open(options);
   await t.rejects(device.hear('udp', 5000, signal), { code: 'advertising-not-possible', fault: 'input' });
   await device.close();
 });
