@@ -23,7 +23,7 @@ t.test('explain', { timeout: 120_000 }, (t) => {
 
 t.test('schema', { timeout: 120_000 }, (t) => {
   const names = bootproof(['schema']).stdout.trim().split('\n');
-  t.same(names, [...documentKinds, 'lint', 'list']);
+  t.same(names, [...documentKinds, 'doctor', 'lint', 'list']);
   for (const kind of documentKinds) {
     const file = readFileSync(projectPath(`schemas/${kind}.schema.json`), 'utf8');
     t.same(JSON.parse(bootproof(['schema', kind]).stdout), JSON.parse(file), kind);

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import type { Test } from 'tap';
 import { createHostClaims } from '../../src/cli/host-claims.ts';
@@ -225,7 +226,10 @@ t.test('the doctor proves what is true, and mends what is not', { timeout: 120_0
   });
   const { code, stdout } = await startBootproof(['doctor', '--bench', lab.bench, '--power', '--json']).ended;
   t.equal(code, 3);
-  const { boards, host } = JSON.parse(stdout) as { boards: { board: string; findings: object[] }[]; host: object[] };
+  const report = JSON.parse(stdout) as { boards: { board: string; findings: object[] }[]; host: object[] };
+  const isReport = new Ajv2020().compile(JSON.parse(bootproof(['schema', 'doctor']).stdout) as object);
+  t.ok(isReport(report), JSON.stringify(isReport.errors));
+  const { boards, host } = report;
   t.ok(host.length > 0);
   t.match(boards[0], {
     board: 'good',

@@ -19,6 +19,7 @@ Examples:
   bootproof doctor                              serial ports, Bluetooth adapters, and the rights to use them
   bootproof doctor --bench lab.bench.yaml       proves each line: opens the ports, asks the firmware, finds the programs
   bootproof doctor --bench lab.bench.yaml --power --json
+                                                for programs; \`bootproof schema doctor\` describes it
 
 Exit codes: 0 all is well, 2 usage or mistakes in the bench, 3 something is missing, 130 interrupted.
 `;

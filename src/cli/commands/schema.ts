@@ -1,6 +1,7 @@
 /** `bootproof schema`: the JSON Schemas of the files that users write and of what commands print with `--json`. */
 
 import type { Command } from 'commander';
+import doctorSchema from '../../../schemas/output/doctor.schema.json' with { type: 'json' };
 import lintSchema from '../../../schemas/output/lint.schema.json' with { type: 'json' };
 import listSchema from '../../../schemas/output/list.schema.json' with { type: 'json' };
 import { documentKinds, documentSchemas } from '../../language/validate.ts';
@@ -9,7 +10,7 @@ import { flagError } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 
 /** Of outputs, by the command that prints them. */
-const outputSchemas = { lint: lintSchema, list: listSchema };
+const outputSchemas = { doctor: doctorSchema, lint: lintSchema, list: listSchema };
 const schemas: Readonly<Record<string, object>> = { ...documentSchemas, ...outputSchemas };
 
 export const schemaNames = Object.keys(schemas);
