@@ -39,13 +39,19 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** Nothing came back in time. Whether board, wiring or firmware is to blame, nobody can tell from here. */
-export function noAnswer(what: string, link: string, ms: number): BootproofError {
+export function noAnswer(what: string, link: string, ms: number, hint = silenceHint): BootproofError {
   return new BootproofError(`${what} was not answered over ${link} within ${formatDuration(ms)}`, {
     fault: 'infra',
     code: 'smp-no-answer',
-    hint: 'check that the firmware has an SMP server on this transport, and that nothing else reads the port',
+    hint,
   });
 }
+
+const silenceHint = 'check that the firmware has an SMP server on this transport, and that nothing else reads the port';
+
+/** The server that answered before erases a slot now, or something went wrong with that. */
+export const eraseHint =
+  'the slot may take longer to erase: raise `first-timeout` of the upload, or `erase-time` of the board in the bench';
 
 export function unexpectedAnswer(what: string, link: string): BootproofError {
   return new BootproofError(`${what} was answered over ${link}, where silence was expected`, {

@@ -7,7 +7,7 @@ import { sleep } from '../base/clock.ts';
 import { imageUpload, type ImageUploadReply, type ImageUploadRequest } from '../smp/groups/image.ts';
 import { AnswerTimes } from './answer-times.ts';
 import type { SmpClient } from './client.ts';
-import { noAnswer } from './errors.ts';
+import { eraseHint, noAnswer } from './errors.ts';
 import { SendWindow } from './send-window.ts';
 import { chunkAt, type ChunkOptions } from './upload-chunks.ts';
 import { isImageListed, outcomeOf, uploadStuck, type ChunkOutcome } from './upload-outcome.ts';
@@ -198,7 +198,10 @@ export class UploadSession {
 
   #hearNothing(chunk: Chunk): void {
     const limitMs = this.#limitMs(chunk.offset, chunk.end);
-    if (this.#client.clock.now() - this.#silentSince! >= limitMs) throw noAnswer(imageUpload.name, this.#client.link.name, limitMs);
+    if (this.#client.clock.now() - this.#silentSince! >= limitMs) {
+      const hint = chunk.offset === 0 ? eraseHint : undefined;
+      throw noAnswer(imageUpload.name, this.#client.link.name, limitMs, hint);
+    }
     this.#silences += 1;
     this.#rewind(this.#offset);
   }

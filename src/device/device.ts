@@ -55,6 +55,8 @@ export interface DeviceOptions {
   readonly console: Console;
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** How long the erase of a slot may take; undefined where the bench does not say. */
+  readonly eraseMs: number | undefined;
   readonly shaper: LinkShaper;
   readonly open: (transport: string, events: LinkEvents, signal: AbortSignal) => Promise<Link>;
   /** Opens a transport with the runner as the server on it. Throws an input error where that cannot be; undefined where it never can. */
@@ -92,6 +94,7 @@ export class Device {
   readonly losses = new LinkLosses();
   readonly control: BoardControl;
   readonly facts: Readonly<Record<string, unknown>>;
+  readonly eraseMs: number | undefined;
   /** Makes the link misbehave. */
   readonly shaper: LinkShaper;
   /** Undefined where nobody knows how the bootloader works. */
@@ -119,6 +122,7 @@ export class Device {
     this.console = options.console;
     this.control = options.control;
     this.facts = options.facts;
+    this.eraseMs = options.eraseMs;
     this.shaper = options.shaper;
     this.oracle = oracleOf(options);
   }

@@ -80,6 +80,7 @@ function openLocal(
     console,
     control: localControl(sim),
     facts,
+    eraseMs: entry.eraseMs,
     shaper,
     open: (transport, seen, signal) =>
       openLink((events) => portOn(transport).open(events, signal), { clock, console, shaper, emit, ...seen }),

@@ -62,6 +62,7 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     console,
     control,
     facts,
+    eraseMs: entry.eraseMs,
     shaper,
     open: (name, seen, signal) => openLink((events) => links.get(name)!(events, signal), { ...common(name), ...seen }),
     serve: (name, seen, signal) => {

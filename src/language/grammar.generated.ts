@@ -675,6 +675,10 @@ export interface UploadArgs {
    */
   rate?: string;
   /**
+   * How long the server may take to answer the first request, during which it erases the slot. Without it, what the bench says of the board (`erase-time`), or 60 s.
+   */
+  'first-timeout'?: string;
+  /**
    * Whether the first request carries the SHA-256 of the file, with which servers recognise an upload to resume.
    */
   sha?: boolean;
@@ -2481,6 +2485,10 @@ export interface Board {
    * How long the board may take to answer after a reset, the swap of an image included. 30 s where it is not said.
    */
   'boot-time'?: string;
+  /**
+   * How long the board may take to erase a slot as an upload begins. 60 s where it is not said; large external flash needs minutes.
+   */
+  'erase-time'?: string;
   /**
    * The control port of a `bootproof sim` process that this board is.
    */

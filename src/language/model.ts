@@ -221,6 +221,8 @@ export interface BoardEntry {
   readonly console?: ConsoleEntry;
   /** How long the board may take to answer after a reset. */
   readonly bootMs?: number;
+  /** How long the board may take to erase a slot as an upload begins. */
+  readonly eraseMs?: number;
   /** `tcp:HOST:PORT`: the control port of the `bootproof sim` process that the board is. */
   readonly simulator?: string;
   /** What a board in this process has in other ways than its profile. */

@@ -1,6 +1,7 @@
 /** `upload`: an image over SMP. */
 
 import { BootproofError } from '../base/errors.ts';
+import { millisecondsOf } from '../base/measures.ts';
 import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import type { StepContext } from '../device/context.ts';
 import { resolveImage } from '../device/images.ts';
@@ -25,6 +26,7 @@ async function transfer(args: UploadArgs, image: InputImage, context: StepContex
     window: args.window,
     chunk: args.chunk === undefined ? undefined : checked(parseSize(args.chunk)),
     rate: args.rate === undefined ? undefined : checked(parseRate(args.rate)),
+    firstChunkMs: args['first-timeout'] === undefined ? context.device.eraseMs : millisecondsOf(args['first-timeout']),
     sha: args.sha,
     resume: args.resume,
     upgrade: args['upgrade-only'],

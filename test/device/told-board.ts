@@ -28,6 +28,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
         console,
         control,
         facts: await watched.facts({ clock, signal }),
+        eraseMs: undefined,
         shaper,
         open: (_transport, seen) =>
           openLink(

@@ -41,6 +41,7 @@ function buildBoard(name: string, board: Board, tree: YamlTree): BoardEntry {
     transports: new Map(Object.entries(transports)),
     console: console === undefined ? undefined : buildConsole(console),
     bootMs: board['boot-time'] === undefined ? undefined : parseDuration(board['boot-time']),
+    eraseMs: board['erase-time'] === undefined ? undefined : parseDuration(board['erase-time']),
     simulator,
     set: board.set === undefined ? undefined : changeOf(board.set),
     provision: command('provision', board.provision),
