@@ -1,6 +1,7 @@
-/** `npm test`: sets up, builds, runs the suite with tap and closes with `N passed, N failed[, N skipped]`. Arguments are files to run instead of all. */
+/** `npm test`: sets up, builds, runs the suite and closes with `N passed, N failed[, N skipped]`. Arguments are files to run instead of all. */
 
-import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build, ensurePackages, ensureSystemPackages, root } from './setup.js';
 
@@ -8,60 +9,31 @@ ensurePackages();
 ensureSystemPackages();
 build();
 
-const { Parser } = await import('tap-parser');
-const files = process.argv.slice(2).map((file) => file.replace(/^test\//, 'build/test/').replace(/\.ts$/, '.js'));
-const child = spawn(process.execPath, [join(root, 'node_modules', 'tap', 'dist', 'esm', 'run.mjs'), '--reporter=tap', ...files], {
-  cwd: root,
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const counts = { passed: 0, failed: 0, skipped: 0 };
-const parser = new Parser();
-// One point for each file comes after its own points; it alone says that a file crashed before it could say anything.
-let before = { ...counts };
-parser.on('child', (file) => count(file, []));
-parser.on('assert', (file) => {
-  if (!file.ok && counts.failed === before.failed) {
-    counts.failed += 1;
-    console.log(
-      `FAILED ${nameOf(file)}: the file itself (exit code, plan or time limit)\n${JSON.stringify(file.diag ?? {}, null, 2).slice(0, 2000)}`,
-    );
-  }
-  const passed = counts.passed - before.passed;
-  console.log(`${file.ok ? 'ok    ' : 'not ok'} ${nameOf(file)}: ${passed} passed, ${counts.failed - before.failed} failed`);
-  before = { ...counts };
-});
-parser.on('bailout', (reason) => {
-  counts.failed += 1;
-  console.log(`FAILED bail out: ${reason}`);
-});
-child.stdout.pipe(parser);
-const code = await new Promise((resolve) => child.on('close', resolve));
-if (code !== 0 && counts.failed === 0) counts.failed += 1;
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
-process.exit(counts.failed > 0 ? 1 : 0);
+// Only now, because its packages may have been missing.
+const { runTestFile } = await import('./test-file.js');
+const given = process.argv.slice(2).map((file) => file.replace(/^build\//, '').replace(/\.js$/, '.ts'));
+const files = given.length > 0 ? given : allFiles();
+const total = { passed: 0, failed: 0, skipped: 0 };
+// Two at the least, since many a file waits for real time.
+const jobs = Math.max(2, availableParallelism());
+await Promise.all(Array.from({ length: jobs }, runFiles));
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
-function nameOf(file) {
-  return String(file.name).replace(/^build\//, '');
+function allFiles() {
+  const names = readdirSync(join(root, 'test'), { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('test', name))
+    .sort();
 }
 
-function count(parser, path) {
-  let lastChild;
-  parser.on('child', (child) => {
-    lastChild = child.name;
-    count(child, [...path, child.name]);
-  });
-  parser.on('assert', (point) => {
-    if (point.name === lastChild && !point.skip) {
-      lastChild = undefined;
-      return;
-    }
-    if (point.skip || point.todo) {
-      counts.skipped += 1;
-      console.log(`skip   ${[...path, point.name].join(' > ')}: ${point.skip || point.todo}`);
-    } else if (point.ok) counts.passed += 1;
-    else {
-      counts.failed += 1;
-      console.log(`FAILED ${[...path, point.name].join(' > ')}\n${JSON.stringify(point.diag ?? {}, null, 2).slice(0, 4000)}`);
-    }
-  });
+async function runFiles() {
+  for (let file = files.shift(); file !== undefined; file = files.shift()) {
+    const { counts, lines, ms } = await runTestFile(file);
+    for (const line of lines) console.log(line);
+    const seconds = (ms / 1000).toFixed(1);
+    console.log(`${counts.failed > 0 ? 'not ok' : 'ok    '} ${file}: ${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+  }
 }
