@@ -1,73 +1,7 @@
 #!/usr/bin/env node
-/** The command line: argv in, exit code out. Each command is loaded only when it is asked for, so that the others cost no time. */
+/** The command line as a process. */
 
-import { Command, CommanderError, Help } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
-import { BootproofError } from '../base/errors.ts';
-import type { CliIo } from './io.ts';
-import { problemLine } from './problems.ts';
 import { createProcessIo } from './process-io.ts';
+import { runCommandLine } from './program.ts';
 
-type Register = (program: Command, io: CliIo) => void;
-
-/** The commands in the order of the help text. */
-const commands: Readonly<Record<string, () => Promise<Register>>> = {
-  run: async () => (await import('./commands/run.ts')).registerRunCommand,
-  lint: async () => (await import('./commands/lint.ts')).registerLintCommand,
-  init: async () => (await import('./commands/init.ts')).registerInitCommand,
-  explain: async () => (await import('./commands/explain.ts')).registerExplainCommand,
-  plan: async () => (await import('./commands/plan.ts')).registerPlanCommand,
-  list: async () => (await import('./commands/list.ts')).registerListCommand,
-  schema: async () => (await import('./commands/schema.ts')).registerSchemaCommand,
-  report: async () => (await import('./commands/report.ts')).registerReportCommand,
-  sim: async () => (await import('./commands/sim.ts')).registerSimCommand,
-  doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
-  image: async () => (await import('./commands/image.ts')).registerImageCommand,
-  // The last, since it completes those that are there before it.
-  complete: async () => (await import('./commands/complete.ts')).registerCompleteCommand,
-};
-
-const usageError = 2;
-
-async function main(): Promise<void> {
-  const io = createProcessIo();
-  const program = new Command('bootproof')
-    .description('Proves firmware updates: runs update pipelines on real and simulated boards, and leaves the evidence.')
-    .version(packageJson.version)
-    .enablePositionalOptions()
-    .configureHelp({ optionDescription })
-    .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) })
-    .showHelpAfterError('(try --help)')
-    .exitOverride();
-  const asked = process.argv[2] === 'complete' ? undefined : commands[process.argv[2] ?? ''];
-  // Help, completion and a mistyped command need all of them; --version and a known command need none or one.
-  const needed = asked === undefined ? (isVersion(process.argv[2]) ? [] : Object.values(commands)) : [asked];
-  for (const load of needed) (await load())(program, io);
-  try {
-    await program.parseAsync();
-  } catch (thrown) {
-    io.exit(exitCodeOf(thrown, io));
-  }
-}
-
-/** "Nothing" and "no" are what everybody expects of a flag that is not given. */
-function optionDescription(this: Help, ...[option]: Parameters<Help['optionDescription']>): string {
-  return Help.prototype.optionDescription.call(this, option).replace(/ ?\(default: (?:\[\]|false)\)/, '');
-}
-
-function isVersion(argument: string | undefined): boolean {
-  return argument === '--version' || argument === '-V';
-}
-
-function exitCodeOf(thrown: unknown, io: CliIo): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageError;
-  if (thrown instanceof BootproofError) {
-    io.stderr(problemLine(thrown.message, thrown.hint));
-    return thrown.fault === 'infra' ? 3 : usageError;
-  }
-  io.stderr(problemLine(`internal error: ${String(thrown)}`, 'this is a defect of bootproof; please report it'));
-  if (process.env['BOOTPROOF_DEBUG'] !== undefined && thrown instanceof Error) io.stderr(`${thrown.stack ?? ''}\n`);
-  return usageError;
-}
-
-await main();
+await runCommandLine(process.argv.slice(2), createProcessIo());

@@ -4,9 +4,7 @@ import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { bootproof } from './process.ts';
 
-t.setTimeout(120_000);
-
-t.test('every command has help with examples that name it', { timeout: 120_000 }, (t) => {
+t.test('every command has help with examples that name it', (t) => {
   const commands = [...bootproof(['--help']).stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
   t.ok(commands.length >= 9, String(commands));
   for (const command of commands.filter((name) => name !== 'help')) {
@@ -17,7 +15,7 @@ t.test('every command has help with examples that name it', { timeout: 120_000 }
   t.end();
 });
 
-t.test('shells complete commands, options and words', { timeout: 120_000 }, (t) => {
+t.test('shells complete commands, options and words', (t) => {
   const complete = (...typed: string[]): string[] =>
     bootproof(['complete', '--', ...typed])
       .stdout.split('\n')
@@ -34,7 +32,7 @@ t.test('shells complete commands, options and words', { timeout: 120_000 }, (t) 
   t.end();
 });
 
-t.test('NO_COLOR and pipes give plain text', { timeout: 120_000 }, (t) => {
+t.test('NO_COLOR and pipes give plain text', (t) => {
   for (const args of [['--help'], ['lint', 'nothing-here'], ['rnu'], ['explain', 'no-verb']]) {
     const { stdout, stderr } = bootproof(args);
     t.notMatch(stdout + stderr, /\u001b/, args.join(' '));

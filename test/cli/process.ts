@@ -1,4 +1,4 @@
-/** The command line as a child process. */
+/** The command line as a child process: where signals, terminals, other processes or the start itself matter. For all else there is `command.ts`. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess, SpawnSyncReturns } from 'node:child_process';
@@ -13,8 +13,12 @@ const command = [...(asSource ? process.execArgv : []), main];
 /** As a shell is given it. */
 export const commandLine: readonly string[] = [process.execPath, ...command];
 
+/** Throws when it has to be killed, so that half an output is never taken for all of it. */
 export function bootproof(args: readonly string[], options: { readonly cwd?: string } = {}): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [...command, ...args], { encoding: 'utf8', timeout: 60_000, maxBuffer: 64 * 1024 * 1024, ...options });
+  const limits = { timeout: 120_000, maxBuffer: 64 * 1024 * 1024 };
+  const ended = spawnSync(process.execPath, [...command, ...args], { encoding: 'utf8', ...limits, ...options });
+  if (ended.error !== undefined) throw ended.error;
+  return ended;
 }
 
 export interface Started {

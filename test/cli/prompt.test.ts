@@ -6,9 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { decodeEvents } from '../../src/events/log.ts';
-import { bootproof, commandLine } from './process.ts';
-
-t.setTimeout(300_000);
+import { runCommand } from './command.ts';
+import { commandLine } from './process.ts';
 
 const pipeline = `version: 1
 kind: pipeline
@@ -88,12 +87,11 @@ for (const [what, args, exit, said] of [
   ['an answer that is none', ['--answer', 'colour=blue'], 2, /none of the answers[^]*they are red, green/],
   ['an answer for no step', ['--answer', 'lde=yes'], 2, /no selected pipeline has[^]*ids: led, colour/],
 ] as const) {
-  t.test(`without a terminal: ${what}`, (t) => {
+  t.test(`without a terminal: ${what}`, async (t) => {
     const folder = t.testdir({ 'a.pipeline.yaml': pipeline });
-    const ran = bootproof(['run', join(folder, 'a.pipeline.yaml'), '--out', join(folder, 'out'), ...args]);
+    const ran = await runCommand(['run', join(folder, 'a.pipeline.yaml'), '--out', join(folder, 'out'), ...args]);
     t.equal(ran.status, exit, ran.stderr);
     t.match(ran.stderr, said);
     if (exit === 0) t.strictSame(answersIn(folder), ['yes', 'green']);
-    t.end();
   });
 }

@@ -5,13 +5,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { projectPath } from '../helpers/vectors.ts';
-import { bootproof, startBootproof } from './process.ts';
+import { runCommand } from './command.ts';
+import { startBootproof } from './process.ts';
 import { startSim } from './sim-process.ts';
 
 const echo = (extra = '', steps = '  - echo: { d: hello }'): string =>
   `version: 1\nkind: pipeline\nid: test.echo\ntitle: Echo\n${extra}\nsteps:\n${steps}\n`;
 
-t.test('mistakes get one diagnostic, the right exit code and no stack trace', { timeout: 120_000 }, (t) => {
+t.test('mistakes get one diagnostic, the right exit code and no stack trace', async (t) => {
   const folder = t.testdir({
     'ok.pipeline.yaml': echo(),
     'empty.pipeline.yaml': '',
@@ -53,16 +54,15 @@ t.test('mistakes get one diagnostic, the right exit code and no stack trace', { 
     [['run', '--no-such-flag'], 2, /unknown option/],
   ];
   for (const [args, exit, says] of cases) {
-    const ran = bootproof(args, { cwd: folder });
+    const ran = await runCommand(args, { cwd: folder });
     t.equal(ran.status, exit, args.join(' '));
     t.match(ran.stdout + ran.stderr, says, `${args.join(' ')}: says ${String(says)}`);
     t.notMatch(ran.stdout + ran.stderr, /\n\s+at .*:\d+:\d+\)?\n/, `${args.join(' ')}: no stack trace`);
   }
   t.equal(readFileSync(join(folder, 'taken', 'events.jsonl'), 'utf8'), 'precious\n', 'what was written before is still there');
-  t.end();
 });
 
-t.test('a board that goes away in the middle is an infra outcome with its address', { timeout: 60_000 }, async (t) => {
+t.test('a board that goes away in the middle is an infra outcome with its address', async (t) => {
   const folder = t.testdir({ 'wait.pipeline.yaml': echo('', '  - echo: { d: hello }\n  - wait: { for: 3s }\n  - echo: { d: again }') });
   const sim = await startSim(t, ['--tcp', '127.0.0.1:0']);
   const [address] = sim.faces['tcp'] ?? [];
@@ -78,7 +78,7 @@ t.test('a board that goes away in the middle is an infra outcome with its addres
   t.match(stdout, new RegExp(address ?? 'nothing'));
 });
 
-t.test('Ctrl-C tears down and writes the reports', { timeout: 60_000 }, async (t) => {
+t.test('Ctrl-C tears down and writes the reports', async (t) => {
   const folder = t.testdir({ 'wait.pipeline.yaml': `${echo('', '  - wait: { for: 20s }')}teardown:\n  - echo: { d: bye }\n` });
   const running = startBootproof(['run', 'wait.pipeline.yaml', '--real-time', '--out', 'out'], { cwd: folder });
   const log = join(folder, 'out', 'events.jsonl');
@@ -92,9 +92,9 @@ t.test('Ctrl-C tears down and writes the reports', { timeout: 60_000 }, async (t
   t.ok(existsSync(join(folder, 'out', 'junit.xml')));
 });
 
-t.test('other programs accept the reports', { timeout: 60_000 }, (t) => {
+t.test('other programs accept the reports', async (t) => {
   const folder = t.testdir();
-  const ran = bootproof([
+  const ran = await runCommand([
     'run',
     projectPath('pipelines/ota/confirm-without-hash.pipeline.yaml'),
     projectPath('pipelines/must-fail'),
@@ -103,7 +103,7 @@ t.test('other programs accept the reports', { timeout: 60_000 }, (t) => {
   ]);
   t.equal(ran.status, 1);
   for (const name of ['tap', 'junit']) {
-    const again = bootproof(['report', '--from', join(folder, 'out'), '--report', name]);
+    const again = await runCommand(['report', '--from', join(folder, 'out'), '--report', name]);
     t.equal(
       again.stdout,
       readFileSync(join(folder, 'out', name === 'tap' ? 'results.tap' : 'junit.xml'), 'utf8'),
@@ -122,5 +122,4 @@ t.test('other programs accept the reports', { timeout: 60_000 }, (t) => {
     } else if (program === 'prove') t.match(read.stdout, /Failed 1\/2 subtests/, 'prove counts as we do');
     else t.equal(read.status, 0, read.stderr);
   }
-  t.end();
 });

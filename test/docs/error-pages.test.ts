@@ -5,8 +5,6 @@ import { errorPages } from '../../src/cli/error-pages/index.ts';
 import { codes } from '../../src/language/codes.ts';
 import { raisedCodes } from './raised-codes.ts';
 
-t.setTimeout(180_000);
-
 t.test('every code that the sources raise is explained, once', (t) => {
   const raised = raisedCodes();
   t.ok(raised.length > 150, `${raised.length} codes`);

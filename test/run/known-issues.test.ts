@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadDocument } from '../../src/language/load.ts';
 import type { KnownIssues } from '../../src/language/model.ts';
-import { bootproof } from '../cli/process.ts';
+import { runCommand } from '../cli/command.ts';
 import { parsePipeline, pipelineText, runPipelines } from '../helpers/run.ts';
 
 function issuesOf(text: string): KnownIssues {
@@ -51,36 +51,31 @@ for (const [name, steps, entry, today, outcome, reason] of cases) {
   });
 }
 
-t.test(
-  'with the real command: the failure is expected, its ticket is in the report, and an idle entry is told',
-  { timeout: 120_000 },
-  (t) => {
-    const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText(failing) });
-    const idle = issue('').replace('FW-1', 'FW-2').replace('test.*', 'ota.gone');
-    writeFileSync(join(cwd, 'known-issues.yaml'), `version: 1\nkind: known-issues\nissues:\n${issue('')}${idle}`);
-    const ran = bootproof(['run', 'one.pipeline.yaml', '--known-issues', 'known-issues.yaml', '--out', 'out'], { cwd });
-    t.equal(ran.status, 0, ran.stdout + ran.stderr);
-    t.match(ran.stdout, /not ok 1 - .* # TODO https:\/\/t\.example\/1: /);
-    t.match(bootproof(['report', '--from', 'out', '--report', 'junit'], { cwd }).stdout, /known issue https:\/\/t\.example\/1/);
-    t.end();
-  },
-);
+t.test('with the whole command: the failure is expected, its ticket is in the report, and an idle entry is told', async (t) => {
+  const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText(failing) });
+  const idle = issue('').replace('FW-1', 'FW-2').replace('test.*', 'ota.gone');
+  writeFileSync(join(cwd, 'known-issues.yaml'), `version: 1\nkind: known-issues\nissues:\n${issue('')}${idle}`);
+  const ran = await runCommand(['run', 'one.pipeline.yaml', '--known-issues', 'known-issues.yaml', '--out', 'out'], { cwd });
+  t.equal(ran.status, 0, ran.stdout + ran.stderr);
+  t.match(ran.stdout, /not ok 1 - .* # TODO https:\/\/t\.example\/1: /);
+  t.match((await runCommand(['report', '--from', 'out', '--report', 'junit'], { cwd })).stdout, /known issue https:\/\/t\.example\/1/);
+});
 
-t.test('shares of a run have every cell once, and one without cells is refused', { timeout: 120_000 }, (t) => {
+t.test('shares of a run have every cell once, and one without cells is refused', async (t) => {
   const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText(passing, 'matrix: { axes: { transport: [serial, udp, shell] } }') });
-  const names = ['1/2', '2/2'].flatMap((share) => {
-    const { stdout } = bootproof(['run', 'one.pipeline.yaml', '--shard', share, '--out', share.replace('/', '-')], { cwd });
-    return [...stdout.matchAll(/^ok \d+ - .*transport=(\w+)/gm)].map(([, name]) => name);
-  });
+  const names: (string | undefined)[] = [];
+  for (const share of ['1/2', '2/2']) {
+    const { stdout } = await runCommand(['run', 'one.pipeline.yaml', '--shard', share, '--out', share.replace('/', '-')], { cwd });
+    names.push(...[...stdout.matchAll(/^ok \d+ - .*transport=(\w+)/gm)].map(([, name]) => name));
+  }
   t.same(names.sort(), ['serial', 'shell', 'udp']);
-  const merged = bootproof(['report', '--from', '1-2', '--from', '2-2', '--report', 'tap'], { cwd }).stdout;
+  const merged = (await runCommand(['report', '--from', '1-2', '--from', '2-2', '--report', 'tap'], { cwd })).stdout;
   t.match(merged, /^1\.\.3$/m);
-  const empty = bootproof(['run', 'one.pipeline.yaml', '--shard', '4/4', '--out', 'none'], { cwd });
+  const empty = await runCommand(['run', 'one.pipeline.yaml', '--shard', '4/4', '--out', 'none'], { cwd });
   t.equal(empty.status, 2);
   t.match(empty.stderr, /the share 4\/4 has no cells: there are only 3 \(use fewer shares\)/);
   t.match(
-    bootproof(['run', 'one.pipeline.yaml', '--shard', '3/2'], { cwd }).stderr,
+    (await runCommand(['run', 'one.pipeline.yaml', '--shard', '3/2'], { cwd })).stderr,
     /"3\/2" is no share of a run \(write it as I\/N, such as --shard 1\/4\)/,
   );
-  t.end();
 });

@@ -14,11 +14,8 @@ import { matchesWildcard } from '../../src/language/wildcard.ts';
 import { createCell } from '../../src/run/cell.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { reduceCells } from '../../src/run/reduce.ts';
-import { bootproof } from '../cli/process.ts';
+import { runCommand } from '../cli/command.ts';
 import { parsePipeline, pipelineText } from '../helpers/run.ts';
-
-// Commands of this one start as processes.
-t.setTimeout(240_000);
 
 const [sim] = createBoards(undefined);
 const axes = { base: ['v1', 'v2'], transport: ['serial', 'ble'] };
@@ -162,7 +159,7 @@ function project(t: Test, plan: string): string {
   return folder;
 }
 
-t.test('`plan` shows every cell, what is dropped or cannot run, and why; `run --plan` runs just that', (t) => {
+t.test('`plan` shows every cell, what is dropped or cannot run, and why; `run --plan` runs just that', async (t) => {
   const cwd = project(
     t,
     `matrix:
@@ -174,25 +171,24 @@ inputs:
 `,
   );
   const flags = ['--plan', 'nightly.plan.yaml', '--bench', 'lab.bench.yaml'];
-  const shown = bootproof(['plan', ...flags], { cwd });
+  const shown = await runCommand(['plan', ...flags], { cwd });
   t.equal(shown.status, 0, shown.stderr);
   t.match(shown.stdout, /test\.one {2}inline\n {2}a +base=v1,transport=serial +[\d.]+ m?s\n/);
   t.match(shown.stdout, / {2}b +base=v2,transport=udp +not applicable: board b has no transport udp \(it has serial\)\n/);
   t.match(shown.stdout, /dropped by the plan\n {2}base=v1,transport=udp: FW-1\n/);
   t.match(shown.stdout, /plan nightly: 5 cells to run, 1 not applicable\n {2}a {2}3 cells, about [\d.]+ s\n {2}b {2}2 cells, about /);
-  const json = JSON.parse(bootproof(['plan', '--json', ...flags], { cwd }).stdout) as { cells: readonly { cell: string }[] };
+  const json = JSON.parse((await runCommand(['plan', '--json', ...flags], { cwd })).stdout) as { cells: readonly { cell: string }[] };
   const valid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(outputSchema);
   t.ok(valid(json), JSON.stringify(valid.errors));
-  const ran = bootproof(['run', '--out', 'out', ...flags], { cwd });
+  const ran = await runCommand(['run', '--out', 'out', ...flags], { cwd });
   t.equal(ran.status, 0, ran.stdout + ran.stderr);
   for (const { cell } of json.cells) t.match(ran.stdout, cell);
   t.match(ran.stdout, /^1\.\.6$/m, 'what is not applicable is in the report');
-  const narrowed = bootproof(['plan', ...flags, '--on', 'left', 'pipelines'], { cwd });
+  const narrowed = await runCommand(['plan', ...flags, '--on', 'left', 'pipelines'], { cwd });
   t.match(narrowed.stdout, /plan nightly: 3 cells to run\n/);
-  t.end();
 });
 
-t.test('what a plan names must be there: each mistake has its place and its mend', (t) => {
+t.test('what a plan names must be there: each mistake has its place and its mend', async (t) => {
   const cwd = project(
     t,
     `matrix: { axes: { bse: [v1], base: [v3], transport: [usb] } }
@@ -200,7 +196,7 @@ inputs: { v1: { image: { build: { version: '1.0.0', size: 8 KiB } } }, nxt: 3 }
 boards: [label:lefd]
 `,
   );
-  const { status, stderr } = bootproof(['plan', '--plan', 'nightly.plan.yaml', '--bench', 'lab.bench.yaml'], { cwd });
+  const { status, stderr } = await runCommand(['plan', '--plan', 'nightly.plan.yaml', '--bench', 'lab.bench.yaml'], { cwd });
   t.equal(status, 2);
   t.match(stderr, /nightly\.plan\.yaml:5:24 error\[axis-unknown\]: the axis `bse` sets nothing/);
   t.match(stderr, /nightly\.plan\.yaml:5:37 error\[axis-value\]: `base` cannot be `v3`: it is neither an image under `inputs` nor a file/);
@@ -208,5 +204,4 @@ boards: [label:lefd]
   t.match(stderr, /6:77 error\[input-unused\]: no selected pipeline has an input `nxt`, and no axis names it[^]*did you mean `next`\?/);
   t.match(stderr, /7:10 error\[board-unknown\]: the bench has no board `label:lefd`[^]*did you mean `label:left`\?/);
   t.equal(stderr.match(/error\[/g)?.length, 5);
-  t.end();
 });

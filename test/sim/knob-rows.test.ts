@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { faultKeys, faultMoments } from '../../src/language/grammar.generated.ts';
 import { knobs } from '../../src/sim/knobs/index.ts';
-import { bootproof } from '../cli/process.ts';
+import { runCommand } from '../cli/command.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { rows } from './knob-rows.ts';
 import type { Answer } from './knob-rows.ts';
@@ -44,9 +44,14 @@ function hasFault({ fault, with: part, value }: Extract<Answer, { fault: string 
   return part === undefined || parts.includes(part);
 }
 
+const help: Readonly<Record<string, string>> = {
+  run: (await runCommand(['run', '--help'])).stdout,
+  sim: (await runCommand(['sim', '--help'])).stdout,
+};
+
 function hasOption(line: string): boolean {
   const [command = '', option = ''] = line.split(' ');
-  return bootproof([command, '--help']).stdout.includes(`${option} `);
+  return help[command]?.includes(`${option} `) === true;
 }
 
 function exists(answer: Answer): boolean {

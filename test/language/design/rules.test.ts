@@ -4,12 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { exitCodeOfRun } from '../../../src/run/outcome.ts';
-import { bootproof } from '../../cli/process.ts';
+import { runCommand } from '../../cli/command.ts';
 import { pipelineText, runText, stepEnds, type Ran } from '../../helpers/run.ts';
 import { projectPath } from '../../helpers/vectors.ts';
 import { rules } from './rules.ts';
-
-t.setTimeout(180_000);
 
 /** Undefined when it is there. A mistake of `test/failing` is named with the code that it must show. */
 function missing(proof: string): string | undefined {
@@ -150,26 +148,25 @@ t.test('an axis sets the input of its name', async (t) => {
   t.same(ran.outcomes, ['passed', 'failed'], 'next is base in one cell, and other in the second');
 });
 
-t.test('without a bench there is one board, and without a choice its first transport is used', (t) => {
+t.test('without a bench there is one board, and without a choice its first transport is used', async (t) => {
   const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText('  - echo: { d: x }') });
-  const { cells } = JSON.parse(bootproof(['plan', '--json', 'one.pipeline.yaml'], { cwd }).stdout) as {
+  const { cells } = JSON.parse((await runCommand(['plan', '--json', 'one.pipeline.yaml'], { cwd })).stdout) as {
     cells: readonly { board: string; transport: string }[];
   };
   t.same(
     cells.map(({ board, transport }) => [board, transport]),
     [['sim', 'serial']],
   );
-  t.end();
 });
 
 /** The ids of the pipelines that a plan runs, of three with tags of their own. */
-function planned(cwd: string, plan: string): readonly string[] {
-  const { stdout } = bootproof(['plan', '--json', '--plan', join(cwd, plan)], { cwd });
+async function planned(cwd: string, plan: string): Promise<readonly string[]> {
+  const { stdout } = await runCommand(['plan', '--json', '--plan', join(cwd, plan)], { cwd });
   const { cells } = JSON.parse(stdout) as { cells: readonly { pipeline: string }[] };
   return [...new Set(cells.map(({ pipeline }) => pipeline))];
 }
 
-t.test('a plan selects by paths, tags and ids', (t) => {
+t.test('a plan selects by paths, tags and ids', async (t) => {
   const pipeline = (id: string, tags: string): string => pipelineText('  - echo: { d: x }', `tags: [${tags}]`).replace('test.inline', id);
   const plan = (select: string): string => `version: 1\nkind: plan\nid: p\nselect: ${select}\n`;
   const cwd = t.testdir({
@@ -179,13 +176,12 @@ t.test('a plan selects by paths, tags and ids', (t) => {
     'tags.plan.yaml': plan('{ paths: [.], tags: [ota], not-tags: [slow] }'),
     'ids.plan.yaml': plan("{ paths: [.], ids: ['a.t*', b.three] }"),
   });
-  t.same(planned(cwd, 'paths.plan.yaml'), ['b.three']);
-  t.same(planned(cwd, 'tags.plan.yaml'), ['a.one']);
-  t.same(planned(cwd, 'ids.plan.yaml'), ['a.two', 'b.three']);
-  t.end();
+  t.same(await planned(cwd, 'paths.plan.yaml'), ['b.three']);
+  t.same(await planned(cwd, 'tags.plan.yaml'), ['a.one']);
+  t.same(await planned(cwd, 'ids.plan.yaml'), ['a.two', 'b.three']);
 });
 
-t.test('what a board cannot do is left out before the plan is reduced', (t) => {
+t.test('what a board cannot do is left out before the plan is reduced', async (t) => {
   const plan = `version: 1
 kind: plan
 id: p
@@ -199,7 +195,7 @@ boards:
   b: { transports: { serial: 'sim:nrf52840dk' } }
 `;
   const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText('  - echo: { d: x }'), 'p.plan.yaml': plan, 'p.bench.yaml': bench });
-  const { stdout, stderr } = bootproof(['plan', '--json', '--plan', 'p.plan.yaml', '--bench', 'p.bench.yaml'], { cwd });
+  const { stdout, stderr } = await runCommand(['plan', '--json', '--plan', 'p.plan.yaml', '--bench', 'p.bench.yaml'], { cwd });
   t.not(stdout, '', stderr);
   const { cells } = JSON.parse(stdout || '{"cells":[]}') as { cells: readonly { board: string; transport: string }[] };
   t.same(
@@ -207,7 +203,6 @@ boards:
     ['a serial', 'a udp', 'b serial'],
     'the sample is drawn from what can run',
   );
-  t.end();
 });
 
 t.test('exit codes', (t) => {
