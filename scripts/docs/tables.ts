@@ -29,6 +29,7 @@ function cell(text: string): string {
 const roles: Readonly<Record<string, string>> = {
   image: 'an image: the name of an input, a slot number, or a hash in quotes',
   'image-input': 'the name of an image input',
+  'package-input': 'the name of a package input',
   condition: 'an expression',
 };
 

@@ -8,7 +8,7 @@ import type { Condition } from '../language/resolve.ts';
 import type { Ask } from './ask.ts';
 import type { BoardEvent } from './board.ts';
 import type { Device, LastAnswer } from './device.ts';
-import type { InputImage } from './images.ts';
+import type { InputImage, InputPackage } from './images.ts';
 import type { Position } from './windows.ts';
 
 export interface StepContext {
@@ -19,6 +19,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
   readonly step: AnyStep;
   readonly images: ReadonlyMap<string, InputImage>;
+  readonly packages: ReadonlyMap<string, InputPackage>;
   readonly windows: Windows;
   /** What the action before this step was answered with. */
   readonly previous: LastAnswer | undefined;

@@ -1,6 +1,7 @@
-/** The images that a pipeline names: its inputs as bytes, and references to them as steps and expectations write them. */
+/** The images and packages that a pipeline names: its inputs as bytes, and references to them as steps and expectations write them. */
 
 import { BootproofError } from '../base/errors.ts';
+import type { PackagedImage } from '../mcuboot/update-package.ts';
 
 /** An input of type image: the file as it is uploaded and what its header says. */
 export interface InputImage {
@@ -10,6 +11,15 @@ export interface InputImage {
   readonly hash: string;
   /** As image lists show it: `1.2.3`, `1.2.3.4` with a build number. */
   readonly version: string;
+}
+
+/** An input of type package: a zip, and the images in it in the order of its manifest. */
+export interface InputPackage {
+  readonly name: string;
+  /** SHA-256 of the zip in hex. */
+  readonly hash: string;
+  readonly size: number;
+  readonly images: readonly PackagedImage[];
 }
 
 /** What an image-valued parameter may be: an input's name, a slot number, or a quoted hash. */

@@ -55,8 +55,9 @@ export const codes = {
   'file-unusable': 'The file is not there, is no file, or its permissions keep it from being read.',
   'fragment-circle': 'A fragment calls itself, directly or through others, and would never end. `repeat` does something again.',
   'input-not-image': 'An image is needed here, and the input of this name is declared with another type.',
+  'input-not-package': 'An update package is needed here, and the input of this name is declared with another type.',
   'input-unknown':
-    'Parameters that take an image name an input of the pipeline, or give a slot number or a whole hash in quotes where the ' +
+    'Parameters that take an image or a package name an input of the pipeline, or give a slot number or a whole hash in quotes where an ' +
     'image only has to be recognised.',
   'input-unused': 'An input that nothing uses is often a misspelt one. Remove it, or use it.',
   'input-value': 'The value that a plan gives to an input must be of the type that the pipeline declares for it.',

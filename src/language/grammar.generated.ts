@@ -630,7 +630,7 @@ export interface UpgradeArgs {
     target?: number;
   }[];
   /**
-   * A zip with a manifest.json, as nRF Connect SDK builds it. The path is relative to the folder of this file; with `${{ inputs.NAME }}` it comes from an input of type string.
+   * The images of an update package, by the name of an input of type package.
    */
   package?: string;
   /**
@@ -2360,7 +2360,7 @@ export interface FaultTrigger {
   step?: string;
 }
 /**
- * What an input is: exactly one of `image`, `type` and `quantity`.
+ * What an input is: exactly one of `image`, `package`, `type` and `quantity`.
  */
 export interface Input {
   /**
@@ -2368,6 +2368,7 @@ export interface Input {
    */
   about?: string;
   image?: ImageOrigin;
+  package?: PackageOrigin;
   /**
    * A plain value.
    */
@@ -2452,6 +2453,15 @@ export interface ImageOrigin {
       release: string;
     };
   };
+}
+/**
+ * Where an update package comes from: a file. Without it, it is given by a plan or `--set`.
+ */
+export interface PackageOrigin {
+  /**
+   * A zip with a manifest.json, as nRF Connect SDK builds it. The path is relative to the file that names it.
+   */
+  file?: string;
 }
 /**
  * One device under test, real or simulated.
@@ -4078,12 +4088,13 @@ export interface Plan {
         };
   };
   /**
-   * Values of inputs of the pipelines, by name. Axes name the images among them.
+   * Values of inputs of the pipelines, by name. Axes name the images and packages among them.
    */
   inputs?: {
     [k: string]:
       | {
-          image: ImageOrigin;
+          image?: ImageOrigin;
+          package?: PackageOrigin;
         }
       | string
       | number

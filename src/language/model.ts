@@ -69,7 +69,7 @@ export interface OutputDeclaration {
 export type Section = 'setup' | 'steps' | 'on-failure' | 'teardown';
 export type AxisValue = string | number | boolean;
 
-export type InputDeclaration = ImageInput | StringInput | IntegerInput | BooleanInput | QuantityInput;
+export type InputDeclaration = ImageInput | PackageInput | StringInput | IntegerInput | BooleanInput | QuantityInput;
 
 interface InputBase {
   readonly name: string;
@@ -81,6 +81,15 @@ export interface ImageInput extends InputBase {
   readonly type: 'image';
   readonly image: ImageOrigin;
 }
+
+/** An update package of nRF Connect SDK: a zip with images. */
+export interface PackageInput extends InputBase {
+  readonly type: 'package';
+  readonly package: PackageOrigin;
+}
+
+/** Where a package comes from, as for an image. */
+export type PackageOrigin = Exclude<ImageOrigin, { readonly from: 'build' }>;
 
 /** Where an image comes from; `file` is as written, relative to the folder of the pipeline's file. `set` must be given from outside. */
 export type ImageOrigin =
@@ -302,7 +311,10 @@ export interface Plan {
 /** Which of the cells that can run do run. */
 export type Reduction = { readonly to: 'full' | 'pairwise' } | { readonly to: 'sample'; readonly count: number };
 
-export type PlanInput = { readonly type: 'image'; readonly image: ImageOrigin } | { readonly type: 'value'; readonly value: AxisValue };
+export type PlanInput =
+  | { readonly type: 'image'; readonly image: ImageOrigin }
+  | { readonly type: 'package'; readonly package: PackageOrigin }
+  | { readonly type: 'value'; readonly value: AxisValue };
 
 /** What is tried again. `max` counts the attempts after the first. */
 export interface RetryPolicy {

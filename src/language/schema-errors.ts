@@ -107,12 +107,15 @@ function explainMissingKey({ path, params, schema }: SchemaError): Explanation {
   return { code: 'missing-key', message: `${owner} needs the key ${code(missing)}`, hint, part: 'key' };
 }
 
+/** Names of inputs are no texts that lost their quotes. */
+const inputRoles: readonly (string | undefined)[] = ['image-input', 'package-input'];
+
 function explainType(error: SchemaError, locator: Locator): Explanation {
   const { value, schema, path } = error;
   const format = formatOf(schema);
   const written = locator.plainText(path);
   if (typeof value === 'number' && format?.unit !== undefined) return explainUnit(error, format, written ?? String(value));
-  const wantsText = (schema.type === 'string' && schema['x-role'] !== 'image-input') || schema['x-role'] === 'image';
+  const wantsText = (schema.type === 'string' && !inputRoles.includes(schema['x-role'])) || schema['x-role'] === 'image';
   if (wantsText && written !== undefined && (typeof value === 'number' || typeof value === 'boolean')) {
     return explainUnquoted(error, value, written);
   }
@@ -237,6 +240,7 @@ function expected(schema: SchemaNode): string {
   const format = formatOf(schema);
   if (schema.title === 'Step') return 'a map with exactly one verb';
   if (schema['x-role'] === 'image-input') return 'the name of an image input';
+  if (schema['x-role'] === 'package-input') return 'the name of a package input';
   if (schema['x-role'] === 'image') return 'an image: the name of an input, a slot number, or a hash in quotes';
   if (format !== undefined) return format.example === undefined ? format.what : `${format.what}, such as ${code(format.example)}`;
   const types = [schema.type ?? []].flat();

@@ -18,7 +18,7 @@ import { explainSchemaErrors, type SchemaError, type SchemaNode } from './schema
 import type { Path, YamlTree } from './yaml.ts';
 
 /** What the schema says about a place beyond its form. */
-export type Role = 'image' | 'image-input' | 'condition';
+export type Role = 'image' | 'image-input' | 'package-input' | 'condition';
 
 export interface Validation {
   readonly diagnostics: readonly LanguageDiagnostic[];

@@ -11,8 +11,9 @@ import { runAttempt, tearDownLate } from './attempt.ts';
 import type { AttemptEnd, AttemptOptions } from './attempt.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
+import type { Shelf } from './artifacts.ts';
 import { resolveInputs } from './inputs.ts';
-import type { ImageShelf, InputSources } from './inputs.ts';
+import type { InputSources } from './inputs.ts';
 import { withKnownIssue } from './known-issues.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
 import type { OpenAttempt, PastCell } from './past.ts';
@@ -24,7 +25,7 @@ import type { Timeline } from './timeline.ts';
 export interface Running extends RunOptions {
   readonly timeline: Timeline;
   readonly real: Clock;
-  readonly shelf: ImageShelf;
+  readonly shelf: Shelf;
 }
 
 export type Facts = Readonly<Record<string, unknown>>;

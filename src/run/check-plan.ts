@@ -91,12 +91,14 @@ function valueProblem(
   declaration: InputDeclaration,
   { plan, around }: { plan: Plan; around: PlanSurroundings },
 ): Problem | undefined {
-  if (declaration.type !== 'image') return inputValueProblem(declaration, value);
+  const { type } = declaration;
+  if (type !== 'image' && type !== 'package') return inputValueProblem(declaration, value);
   const name = String(value);
-  const images = [...plan.inputs].filter(([, input]) => input.type === 'image').map(([image]) => image);
-  const ofPipelines = around.pipelines.some((pipeline) => pipeline.inputs.get(name)?.type === 'image');
-  if (images.includes(name) || ofPipelines || around.exists(name)) return undefined;
-  return { message: `cannot be ${code(name)}: it is neither an image under \`inputs\` nor a file`, hint: suggestion(name, images) };
+  const alike = [...plan.inputs].filter(([, input]) => input.type === type).map(([input]) => input);
+  const ofPipelines = around.pipelines.some((pipeline) => pipeline.inputs.get(name)?.type === type);
+  if (alike.includes(name) || ofPipelines || around.exists(name)) return undefined;
+  const what = type === 'image' ? 'an image' : 'a package';
+  return { message: `cannot be ${code(name)}: it is neither ${what} under \`inputs\` nor a file`, hint: suggestion(name, alike) };
 }
 
 interface InputContext {
@@ -105,7 +107,7 @@ interface InputContext {
   readonly values: ReadonlyMap<string, ReadonlySet<AxisValue>>;
 }
 
-/** An input of the plan is one of the pipelines, or an image that an axis names. */
+/** An input of the plan is one of the pipelines, or an image or package that an axis names. */
 function checkInput(plan: Plan, { name, inputs, values }: InputContext): readonly LanguageDiagnostic[] {
   const span = plan.locate(['inputs', name]);
   const declared = inputs.filter((input) => input.name === name);
@@ -114,8 +116,13 @@ function checkInput(plan: Plan, { name, inputs, values }: InputContext): readonl
     const problem = declared.map((declaration) => inputValueProblem(declaration, given.value)).find((one) => one !== undefined);
     if (problem !== undefined) return [mistake(`${code(name)} ${problem.message}`, 'input-value', span, problem.hint)];
   }
+  const other = given?.type === 'value' ? undefined : declared.find(({ type }) => type !== given?.type);
+  if (other !== undefined) {
+    const type = other.type === 'quantity' ? other.quantity : other.type;
+    return [mistake(`${code(name)} is of type ${type} in a selected pipeline`, 'input-value', span, 'give it what suits that type')];
+  }
   const isNamed = [...values.values()].some((axis) => axis.has(name));
-  if (declared.length > 0 || (given?.type === 'image' && isNamed)) return [];
+  if (declared.length > 0 || (given?.type !== 'value' && isNamed)) return [];
   const known = [...new Set(inputs.map((input) => input.name))];
   return [mistake(`no selected pipeline has an input ${code(name)}, and no axis names it`, 'input-unused', span, suggestion(name, known))];
 }

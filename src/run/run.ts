@@ -15,7 +15,7 @@ import { describeCell } from './cell.ts';
 import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
 import { createFileNotes } from './file-notes.ts';
-import { ImageShelf } from './inputs.ts';
+import { createShelf } from './artifacts.ts';
 import { exitCodeOfRun } from './outcome.ts';
 import { isAbout } from './known-issues.ts';
 import type { KnownIssueList } from './known-issues.ts';
@@ -80,7 +80,7 @@ export async function run(options: RunOptions): Promise<RunEndState> {
   const timeline = createTimeline({ real: virtual ? undefined : real, write: options.write, next: options.past?.next });
   const { emit } = timeline;
   const files = createFileNotes(options.readFile, emit);
-  const running: Running = { ...options, readFile: files.readFile, timeline, real, shelf: new ImageShelf() };
+  const running: Running = { ...options, readFile: files.readFile, timeline, real, shelf: createShelf() };
   const cells = await planSweeps(running);
   const started = isoTime(virtual ? virtualEpochMs : real.wall());
   if (options.past === undefined) emitStart(cells, { options, emit, started, virtual });
@@ -116,7 +116,7 @@ function emitStart(cells: readonly Cell[], { options, emit, started, virtual }: 
 /** The cells that a run with these options has: each sweep as its cells. Throws as `run` does. */
 export function expandCells(options: RunOptions): Promise<readonly Cell[]> {
   const timeline = createTimeline({ real: undefined, write: () => undefined });
-  return planSweeps({ ...options, timeline, real: createRealClock(), shelf: new ImageShelf() });
+  return planSweeps({ ...options, timeline, real: createRealClock(), shelf: createShelf() });
 }
 
 /** Each sweep as its cells. Rehearsals leave no trace in the run; one that cannot be made decides nothing. */

@@ -7,14 +7,14 @@ import type { Rng } from '../base/rng.ts';
 import type { Ask } from '../device/ask.ts';
 import type { InnerSteps, StepFiles } from '../device/context.ts';
 import type { Device, LastAnswer } from '../device/device.ts';
-import type { InputImage } from '../device/images.ts';
+import type { InputImage, InputPackage } from '../device/images.ts';
 import { positionOf } from '../device/windows.ts';
 import type { Position } from '../device/windows.ts';
 import type { JsonValue, Section } from '../events/event.ts';
 import type { AnyStep, AxisValue, Block, Fragment } from '../language/model.ts';
 import { describeOperands, resolveCondition, resolveOutputs } from '../language/resolve.ts';
 import type { Scope } from '../language/resolve.ts';
-import type { CellInputs, InputSources } from './inputs.ts';
+import type { Artifacts, CellInputs, InputSources } from './inputs.ts';
 import { runStep, unwrap } from './step-runner.ts';
 import type { StepEndState } from './step-runner.ts';
 import type { Emit } from './timeline.ts';
@@ -36,8 +36,8 @@ export interface AttemptWorld {
   readonly budget: { steps: number };
 }
 
-/** Values and images by the names of a fragment's inputs. */
-type GivenInputs = Required<Pick<InputSources, 'axes' | 'images'>>;
+/** Values, images and packages by the names of a fragment's inputs. */
+type GivenInputs = Required<Pick<InputSources, 'axes' | 'passed'>>;
 
 /** More steps than this in one attempt are loops that multiply. */
 export const stepsMax = 20_000;
@@ -61,9 +61,8 @@ export function createDeviceState(role: string, device: Device, facts: DeviceSta
 }
 
 /** What steps read by name and leave for later steps. */
-export interface Names {
+export interface Names extends Artifacts {
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly images: ReadonlyMap<string, InputImage>;
   readonly results: Record<string, unknown>;
   readonly saved: Record<string, JsonValue>;
   /** Where each device was when a step began, by the step's id. */
@@ -71,8 +70,8 @@ export interface Names {
   readonly files: StepFiles;
 }
 
-export function createNames({ scope, images }: CellInputs, files: StepFiles): Names {
-  return { inputs: scope, images, results: {}, saved: {}, marks: new Map(), files };
+export function createNames({ scope, images, packages }: CellInputs, files: StepFiles): Names {
+  return { inputs: scope, images, packages, results: {}, saved: {}, marks: new Map(), files };
 }
 
 export interface StepList {
@@ -137,9 +136,9 @@ async function runOne(step: AnyStep, path: string, { list: outer, world }: Surro
   if (step.id !== undefined) names.marks.set(step.id, positionsOf(world));
   const marks = new Map([...names.marks].map(([id, positions]) => [id, positions.get(state) ?? state.start]));
   const windows = { step: state.actionStart, start: state.start, marks };
-  const { images } = names;
+  const { images, packages } = names;
   const files = filesOf(names.files, state);
-  const context = { device, cell: cell.id, ask, clock, rng, images, windows, previous: state.previous, files };
+  const context = { device, cell: cell.id, ask, clock, rng, images, packages, windows, previous: state.previous, files };
   const scope = scopeOf(list, world);
   const inner = (within: AbortSignal): InnerSteps => innerStepsOf(step, path, { list: { ...list, signal: within }, world });
   spend(world);
@@ -204,7 +203,7 @@ async function callFragment(
   { step, path, list, world }: Surroundings & { readonly step: AnyStep; readonly path: string },
 ): Promise<Readonly<Record<string, JsonValue>>> {
   assert(fragment !== undefined, 'a call has a fragment');
-  const inputs = world.resolve(fragment, sortInputs(fragment, given, list.names.images));
+  const inputs = world.resolve(fragment, sortInputs(fragment, given, list.names));
   const names = createNames(inputs, world.filesBeside(fragment.source.name));
   const { section, state, each, signal } = list;
   const inside: StepList = { steps, path: `${path}.call.steps`, section, names, state, caller: step, each, signal };
@@ -213,13 +212,17 @@ async function callFragment(
   return unwrap(resolveOutputs(fragment, scopeOf(inside, world))) as Readonly<Record<string, JsonValue>>;
 }
 
-function sortInputs({ inputs }: Fragment, given: Readonly<Record<string, AxisValue>>, known: ReadonlyMap<string, InputImage>): GivenInputs {
+function sortInputs({ inputs }: Fragment, given: Readonly<Record<string, AxisValue>>, known: Artifacts): GivenInputs {
   const images = new Map<string, InputImage>();
+  const packages = new Map<string, InputPackage>();
   const axes: Record<string, AxisValue> = {};
   for (const [name, value] of Object.entries(given)) {
-    const image = inputs.get(name)?.type === 'image' ? known.get(String(value)) : undefined;
-    if (image === undefined) axes[name] = value;
-    else images.set(name, { ...image, name });
+    const type = inputs.get(name)?.type;
+    const image = type === 'image' ? known.images.get(String(value)) : undefined;
+    const update = type === 'package' ? known.packages.get(String(value)) : undefined;
+    if (image !== undefined) images.set(name, { ...image, name });
+    else if (update !== undefined) packages.set(name, { ...update, name });
+    else axes[name] = value;
   }
-  return { axes, images };
+  return { axes, passed: { images, packages } };
 }

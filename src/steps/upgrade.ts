@@ -3,8 +3,8 @@
 import { BootproofError } from '../base/errors.ts';
 import { millisecondsOf } from '../base/measures.ts';
 import type { StepContext } from '../device/context.ts';
+import type { InputPackage } from '../device/images.ts';
 import type { UpgradeArgs } from '../language/grammar.generated.ts';
-import { parseUpdatePackage } from '../mcuboot/update-package.ts';
 import type { StepHandler, StepResult } from './step.ts';
 import { inputImageOf } from './upload.ts';
 import { everything } from './upgrade/moves.ts';
@@ -53,13 +53,20 @@ function prepare(args: UpgradeArgs, context: StepContext): { readonly upgrade: U
   };
 }
 
-function imagesOf({ image, images = [], package: path }: UpgradeArgs, context: StepContext): readonly UpgradeImage[] {
-  if (path !== undefined) return parseUpdatePackage(context.files.read(path), path).map((packaged) => ({ ...packaged, needs: everything }));
+function imagesOf({ image, images = [], package: packageName }: UpgradeArgs, context: StepContext): readonly UpgradeImage[] {
+  if (packageName !== undefined) return packageOf(packageName, context).images.map((packaged) => ({ ...packaged, needs: everything }));
   const named = image === undefined ? images : [{ image }];
   return named.map((entry) => {
     const { image: name, target = 0 } = entry as { readonly image: string; readonly target?: number };
     return { ...inputImageOf(name, context), target, needs: everything };
   });
+}
+
+function packageOf(name: string, { packages }: StepContext): InputPackage {
+  const update = packages.get(name);
+  if (update !== undefined) return update;
+  const hint = `inputs of type package: ${[...packages.keys()].join(', ') || 'none'}`;
+  throw new BootproofError(`"${name}" is no package of this pipeline`, { fault: 'input', code: 'package-unknown', hint });
 }
 
 async function verdictOf(job: Upgrade, moves: readonly Move[], reportOnly: boolean): Promise<'success' | 'failure'> {

@@ -19,7 +19,7 @@ const codesOfNoText = [
 ];
 
 const files: Files = {
-  exists: (path) => path === 'firmware/app.bin',
+  exists: (path) => ['firmware/app.bin', 'firmware/dfu_application.zip'].includes(path),
   open: (path) => (path === 'restart.fragment.yaml' ? { name: 'example.yaml', text: '', files } : undefined),
 };
 

@@ -192,7 +192,7 @@ t.test('what a plan names must be there: each mistake has its place and its mend
   const cwd = project(
     t,
     `matrix: { axes: { bse: [v1], base: [v3], transport: [usb] } }
-inputs: { v1: { image: { build: { version: '1.0.0', size: 8 KiB } } }, nxt: 3 }
+inputs: { v1: { image: { build: { version: '1.0.0', size: 8 KiB } } }, nxt: 3, next: { package: { file: lab.bench.yaml } } }
 boards: [label:lefd]
 `,
   );
@@ -202,6 +202,7 @@ boards: [label:lefd]
   t.match(stderr, /nightly\.plan\.yaml:5:37 error\[axis-value\]: `base` cannot be `v3`: it is neither an image under `inputs` nor a file/);
   t.match(stderr, /5:54 error\[axis-value\]: no board has the transport `usb`/);
   t.match(stderr, /6:77 error\[input-unused\]: no selected pipeline has an input `nxt`, and no axis names it[^]*did you mean `next`\?/);
+  t.match(stderr, /6:86 error\[input-value\]: `next` is of type image in a selected pipeline/);
   t.match(stderr, /7:10 error\[board-unknown\]: the bench has no board `label:lefd`[^]*did you mean `label:left`\?/);
-  t.equal(stderr.match(/error\[/g)?.length, 5);
+  t.equal(stderr.match(/error\[/g)?.length, 6);
 });

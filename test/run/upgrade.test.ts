@@ -10,6 +10,9 @@ import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey } from '../../src/mcuboot/demo-keys.ts';
 import { parseVersion } from '../../src/mcuboot/version.ts';
 import { readProfile } from '../../src/cli/profiles.ts';
+import { loadDocument } from '../../src/language/load.ts';
+import type { Plan } from '../../src/language/model.ts';
+import type { RunOptions } from '../../src/run/run.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { boardOf } from '../helpers/boards.ts';
@@ -211,35 +214,71 @@ function verdicts(ran: Ran): readonly { readonly verdict: string; readonly text:
   });
 }
 
-t.test('a package updates both images of a board, and its path can be set', async (t) => {
-  const image = (version: string): Uint8Array =>
-    buildImage({ version: parseVersion(version)!, body: generateBody(8192, createRng(7), 0xc200) }, demoKey('ed25519'));
-  const files = { 'app.bin': image('1.1.0'), 'net.bin': image('2.1.0') };
+/** A package with two images, of versions `major`.1.0. */
+function updatePackage(...majors: readonly number[]): Uint8Array {
+  const image = (major: number): Uint8Array =>
+    buildImage({ version: parseVersion(`${major}.1.0`)!, body: generateBody(8192, createRng(7), 0xc200) }, demoKey('ed25519'));
+  const files = Object.fromEntries(majors.map((major, index) => [`image-${index}.bin`, image(major)]));
   const manifest = { 'format-version': 1, files: Object.keys(files).map((file, index) => ({ file, image_index: String(index) })) };
-  const zip = zipSync({ 'manifest.json': strToU8(JSON.stringify(manifest)), ...files });
-  const board = twoImageBoard();
-  const pipeline = parsePipeline(`version: 1
+  return zipSync({ 'manifest.json': strToU8(JSON.stringify(manifest)), ...files });
+}
+
+const twoImages = `  - provision: { slots: [{ slot: 0, image: base }, { slot: 1, empty: true }, { slot: 2, image: data }, { slot: 3, empty: true }], confirmed: true }`;
+
+function packagePipeline(update: string, steps: string, extra = ''): string {
+  return `version: 1
 kind: pipeline
 id: test.package
 title: package
 inputs:
-  update: { type: string, default: none.zip }
+  update: { package: ${update} }
   base: { image: { build: { version: '1.0.0', size: 16 KiB } } }
   data: { image: { build: { version: '2.0.0', size: 16 KiB } } }
-steps:
-  - provision: { slots: [{ slot: 0, image: base }, { slot: 1, empty: true }, { slot: 2, image: data }, { slot: 3, empty: true }], confirmed: true }
-  - upgrade: { mode: confirm-only, package: '\${{ inputs.update }}' }
-    id: up
-  - expect: { value: '\${{ steps.up.bytes }}', equals: ${files['app.bin'].length + files['net.bin'].length} }
-  - expect: { slots: [{ slot: 0, version: '1.1.0' }, { slot: 2, version: '2.1.0' }] }
-`);
-  const ran = await runPipelines([pipeline], {
+${extra}steps:
+${twoImages}
+${steps}`;
+}
+
+/** Runs it on a board with two images; files are had from `files`, by path. */
+function runPackages(text: string, files: Readonly<Record<string, Uint8Array>>, options: Partial<RunOptions> = {}): Promise<Ran> {
+  const board = twoImageBoard();
+  const pipeline = parsePipeline(text);
+  return runPipelines([pipeline], {
     cells: planCells({ pipelines: [pipeline], boards: { all: [board], chosen: [board] } }),
-    set: new Map([['update', 'my.zip']]),
-    readFile: (path) => {
-      t.equal(path, 'my.zip');
-      return zip;
-    },
+    readFile: (path) => files[path]!,
+    ...options,
   });
-  assertPassed(t, ran);
+}
+
+const updated = `  - upgrade: { mode: confirm-only, package: update }
+    id: up
+  - expect: { value: '\${{ steps.up.bytes == inputs.update.images[0].size + inputs.update.images[1].size }}', equals: true }
+  - expect: { slots: [{ slot: 0, image: '\${{ inputs.update.images[0].hash }}' }, { slot: 2, version: '2.1.0' }] }
+`;
+
+t.test('a package updates both images of a board, and expressions read what is in it', async (t) => {
+  assertPassed(t, await runPackages(packagePipeline('{ file: my.zip }', updated), { 'my.zip': updatePackage(1, 2) }));
+});
+
+t.test('a package is given by --set, by an axis, and by a plan', async (t) => {
+  const files = { 'my.zip': updatePackage(1, 2) };
+  const needed = packagePipeline('{}', updated);
+  assertPassed(t, await runPackages(needed, files, { set: new Map([['update', 'my.zip']]) }));
+  const axis = packagePipeline('{ file: other.zip }', updated, 'matrix: { axes: { update: [second, my.zip] } }\n');
+  const two = await runPackages(axis.replace('inputs:\n', 'inputs:\n  second: { package: { file: my.zip } }\n'), files);
+  t.same(two.outcomes, ['passed', 'passed']);
+  const { document } = loadDocument(
+    'version: 1\nkind: plan\nid: p\nselect: { paths: [.] }\ninputs: { update: { package: { file: my.zip } } }\n',
+    { name: 'a.plan.yaml' },
+  );
+  const plan = document as Plan;
+  assertPassed(t, await runPackages(needed, files, { plan }));
+  t.same((await runPackages(needed, files)).outcomes, ['broken'], 'nobody gives it');
+});
+
+t.test('what is no package breaks the cell before anything is done to the board', async (t) => {
+  const ran = await runPackages(packagePipeline('{ file: my.zip }', updated), { 'my.zip': strToU8('PK no zip') });
+  t.same(ran.outcomes, ['broken']);
+  t.match(JSON.stringify(ran.events), /the package my.zip is not a zip, or is damaged/);
+  t.equal(stepEnds(ran).size, 0);
 });

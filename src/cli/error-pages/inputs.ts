@@ -92,9 +92,12 @@ export const inputPages = {
   'request-incomplete': { means: '`smp` needs group and command, or `raw`.', mend: 'Add what is missing.' },
   'save-path': { means: '`save` names a part of the result that is not there.', mend: 'The hint lists what the result has.' },
   'too-many-steps': { means: 'Loops within loops multiply to more steps than a cell may have.', mend: 'Lower a `count`.' },
+  'package-unknown': {
+    means: 'An expression gave `upgrade` the name of a package, and the pipeline has no input of type package with that name.',
+    mend: 'Declare it under `inputs` with `package`.',
+  },
   'package-invalid': {
-    means:
-      'The package of an `upgrade` is not what nRF Connect SDK builds: a zip with a manifest.json and the MCUboot images that it lists.',
+    means: 'The package is not what nRF Connect SDK builds: a zip with a manifest.json and the MCUboot images that it lists.',
     mend: 'The message says what is wrong with it. Build it anew; its manifest and its files must belong together.',
   },
   'upgrade-unable': {

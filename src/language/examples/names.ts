@@ -83,6 +83,10 @@ steps:
     'inputs:\n  app: {type: string, default: app.bin}\nsteps:\n  - upload: {image: app}\n',
     'inputs:\n  app: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: app}\n',
   ),
+  'input-not-package': ofPipeline(
+    'inputs:\n  update: {image: {file: firmware/app.bin}}\nsteps:\n  - upgrade: {package: update}\n',
+    'inputs:\n  update: {package: {file: firmware/dfu_application.zip}}\nsteps:\n  - upgrade: {package: update}\n',
+  ),
   'input-unknown': ofSteps('- upload: {image: next}\n- expect: {active: nxt}\n', '- upload: {image: next}\n- expect: {active: next}\n'),
   'input-unused': ofPipeline(
     'inputs:\n  base: {image: {file: firmware/app.bin}}\n  spare: {type: string}\nsteps:\n  - upload: {image: base}\n',

@@ -2,7 +2,7 @@
 
 import { parseDuration } from '../../base/quantities.ts';
 import { assert } from '../../base/assert.ts';
-import { imageOrigin } from '../image-origin.ts';
+import { imageOrigin, packageOrigin } from '../origin.ts';
 import type { Input } from '../grammar.generated.ts';
 import type {
   AnyStep,
@@ -127,11 +127,12 @@ function buildInputs(inputs: PipelineFile['inputs'], tree: YamlTree): ReadonlyMa
 
 function buildInput(name: string, input: Input, tree: YamlTree): InputDeclaration {
   const base = { name, about: input.about, span: tree.locate(['inputs', name], 'key') };
-  const { image, type, quantity } = input;
+  const { image, package: packaged, type, quantity } = input;
   if (image !== undefined) return compact<InputDeclaration>({ ...base, type: 'image', image: imageOrigin(image) });
+  if (packaged !== undefined) return compact<InputDeclaration>({ ...base, type: 'package', package: packageOrigin(packaged) });
   if (quantity !== undefined)
     return compact<InputDeclaration>({ ...base, type: 'quantity', quantity, default: input.default as string | undefined });
-  // The checks have made sure that one of the three is there and that the default fits.
+  // The checks have made sure that one of them is there and that the default fits.
   return compact({ ...base, type, default: input.default }) as InputDeclaration;
 }
 

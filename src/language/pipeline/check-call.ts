@@ -4,8 +4,8 @@ import { child, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } fr
 import type { LanguageDiagnostic } from '../diagnostics.ts';
 import { isOneExpression } from '../template.ts';
 import { code, found, list, suggestion } from '../words.ts';
-import { failedCheck } from './check-inputs.ts';
-import { reportUnknownImage } from './check-images.ts';
+import { checkArtifact } from './check-artifacts.ts';
+import { failedCheck, isArtifact, type ArtifactType } from './check-inputs.ts';
 import type { FragmentView, OpenedFragment } from './fragment-view.ts';
 import type { Names } from './names.ts';
 import type { StepView } from './sections.ts';
@@ -17,7 +17,7 @@ interface CallContext {
   readonly add: (diagnostic: LanguageDiagnostic) => void;
 }
 
-/** Returns the image inputs that calls pass on. */
+/** Returns the images and packages that calls pass on. */
 export function checkCalls(steps: readonly StepView[], context: CallContext): string[] {
   return steps.flatMap((step) => (step.fragment === undefined ? [] : checkCall(step.cursor, step.fragment, context)));
 }
@@ -58,13 +58,13 @@ function reportUnopened(file: Cursor, opened: Exclude<OpenedFragment, { found: t
 function checkGiven(args: Cursor, { inputs, document }: FragmentView, context: CallContext): string[] {
   const { report } = context;
   const given = child(args, 'inputs');
-  const images: string[] = [];
+  const passed: string[] = [];
   for (const name of keysOf(given)) {
     const value = child(given, name);
     const input = inputs.get(name);
     if (input === undefined) {
       report('name-unknown', keySpanOf(value), `the fragment has no input ${code(name)}`, { hint: suggestion(name, [...inputs.keys()]) });
-    } else if (input.type === 'image') images.push(...checkImage(value, context));
+    } else if (input.type !== undefined && isArtifact(input.type)) passed.push(...checkPassed(value, input.type, context));
     else if (input.type !== undefined) checkValue(name, value, { type: input.type, report });
   }
   const missing = [...inputs].filter(([name, { required }]) => required && !keysOf(given).includes(name)).map(([name]) => name);
@@ -72,17 +72,11 @@ function checkGiven(args: Cursor, { inputs, document }: FragmentView, context: C
     const message = `the fragment needs ${missing.length === 1 ? 'the input' : 'the inputs'} ${list(missing)}`;
     report('missing-key', keySpanOf(args), message, { hint: `write it under ${code('inputs')}, beside ${code('fragment')}` });
   }
-  return images;
+  return passed;
 }
 
-function checkImage(value: Cursor, { names, report }: CallContext): string[] {
-  const name = textOf(value);
-  if (name !== undefined && names.inputs.get(name) === 'image') return [name];
-  if (name === undefined || !names.inputs.has(name))
-    reportUnknownImage(name ?? String(value.value), { report, span: spanOf(value), names });
-  else
-    report('input-not-image', spanOf(value), `the input ${code(name)} is of type ${names.inputs.get(name)}, and an image is needed here`);
-  return name === undefined ? [] : [name];
+function checkPassed(value: Cursor, type: ArtifactType, context: CallContext): readonly string[] {
+  return checkArtifact(textOf(value) ?? String(value.value), { ...context, type, span: spanOf(value) });
 }
 
 function checkValue(

@@ -17,7 +17,6 @@ export function checkFiles(steps: readonly StepView[], checks: FileChecks): void
     const files = child(cursor, 'files');
     const named = [
       child(child(files, 'upload'), 'file'),
-      child(child(cursor, 'upgrade'), 'package'),
       ...['download', 'status', 'hash'].map((command) => child(child(files, command), 'equals')),
       ...itemsOf(child(child(cursor, 'provision'), 'slots')).map((slot) => child(slot, 'raw')),
     ];

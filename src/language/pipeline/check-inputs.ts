@@ -8,9 +8,17 @@ import { checkFile, type FileExists } from './check-files.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 
 /** What an input can be, as far as a declaration says it legibly. */
-export type InputType = 'image' | 'string' | 'integer' | 'boolean' | QuantityKind;
+export type InputType = ArtifactType | 'string' | 'integer' | 'boolean' | QuantityKind;
+/** Inputs that are files, or are built. */
+export type ArtifactType = 'image' | 'package';
 
-const typeKeys = ['image', 'type', 'quantity'];
+const typeKeys = ['image', 'package', 'type', 'quantity'];
+const artifactTypes: readonly ArtifactType[] = ['image', 'package'];
+
+export function isArtifact(type: InputType): type is ArtifactType {
+  return (artifactTypes as readonly InputType[]).includes(type);
+}
+
 /** Axes that choose from the bench. */
 const benchAxes = ['board', 'transport'];
 
@@ -31,7 +39,8 @@ export function checkInputs(root: Cursor, exists: FileExists, report: Report): v
 function typeOf(input: Cursor): InputType | undefined {
   const present = typeKeys.filter((key) => has(input, key));
   if (present.length !== 1) return undefined;
-  if (has(input, 'image')) return 'image';
+  const artifact = artifactTypes.find((type) => has(input, type));
+  if (artifact !== undefined) return artifact;
   const named = textOf(child(input, 'type')) ?? textOf(child(input, 'quantity'));
   return named !== undefined && Object.hasOwn(valueChecks, named) ? (named as InputType) : undefined;
 }
@@ -48,19 +57,18 @@ function checkInput(name: string, input: Cursor, { exists, report }: InputContex
     const hint = 'for example `image: {file: ../app.signed.bin}`, `type: string` or `quantity: duration`';
     report('missing-key', keySpanOf(input), `the input ${code(name)} needs one of ${list(typeKeys)}`, { hint });
   }
-  const file = child(child(input, 'image'), 'file');
-  checkFile(file, { exists, report });
+  for (const type of artifactTypes) checkFile(child(child(input, type), 'file'), { exists, report });
   if (has(input, 'default')) checkDefault(input, report);
 }
 
 function checkDefault(input: Cursor, report: Report): void {
   const type = typeOf(input);
   const fallback = child(input, 'default');
-  if (type === 'image') {
-    const hint = 'the image itself is the default: `file` or `build`';
-    return report('misplaced-key', keySpanOf(fallback), '`default` does not go with `image`', { hint });
-  }
   if (type === undefined) return;
+  if (isArtifact(type)) {
+    const hint = type === 'image' ? 'the image itself is the default: `file` or `build`' : 'the package itself is the default: `file`';
+    return report('misplaced-key', keySpanOf(fallback), `\`default\` does not go with ${code(type)}`, { hint });
+  }
   const failed = failedCheck(type, fallback);
   if (failed === undefined) return;
   const message = `the default must be ${failed.wanted}; found ${found(fallback.value, written(fallback))}`;
@@ -74,7 +82,7 @@ interface ValueCheck {
   readonly fits: (value: unknown) => boolean;
 }
 
-const valueChecks: Readonly<Record<Exclude<InputType, 'image'>, ValueCheck>> = {
+const valueChecks: Readonly<Record<Exclude<InputType, ArtifactType>, ValueCheck>> = {
   string: { wanted: 'a text', fits: (value) => typeof value === 'string', hint: 'put it in quotes' },
   integer: { wanted: 'a whole number', fits: (value) => Number.isInteger(value), hint: 'write a whole number without quotes' },
   boolean: { wanted: '`true` or `false`', fits: (value) => typeof value === 'boolean', hint: 'write `true` or `false` without quotes' },
@@ -90,7 +98,7 @@ function quantityCheck(kind: QuantityKind): ValueCheck {
 }
 
 /** Undefined when the value fits. */
-export function failedCheck(type: Exclude<InputType, 'image'>, value: Cursor): Pick<ValueCheck, 'wanted' | 'hint'> | undefined {
+export function failedCheck(type: Exclude<InputType, ArtifactType>, value: Cursor): Pick<ValueCheck, 'wanted' | 'hint'> | undefined {
   const check = valueChecks[type];
   return check.fits(value.value) ? undefined : check;
 }
@@ -116,24 +124,28 @@ function checkAxisValue(
   { type, types, exists, report }: AxisContext & { readonly type: InputType | undefined },
 ): void {
   if (type === undefined) return;
-  if (type === 'image') return checkImageValue(axis, value, { types, exists, report });
+  if (isArtifact(type)) return checkArtifactValue(axis, value, { type, types, exists, report });
   const failed = failedCheck(type, value);
   if (failed === undefined || !['string', 'number', 'boolean'].includes(typeof value.value)) return;
   const message = `a value of ${code(axis)} must be ${failed.wanted}; found ${found(value.value, written(value))}`;
   report('axis-value', spanOf(value), message, { hint: failed.hint });
 }
 
-/** The value of an axis over an image is the name of another image input, or a file. */
-function checkImageValue(axis: string, value: Cursor, { types, exists, report }: AxisContext): void {
+/** The value of an axis over an image is the name of another image input, or a file; packages alike. */
+function checkArtifactValue(
+  axis: string,
+  value: Cursor,
+  { type, types, exists, report }: AxisContext & { readonly type: ArtifactType },
+): void {
   const name = textOf(value);
-  const images = [...types].filter(([, type]) => type === 'image').map(([image]) => image);
-  if (name === undefined || images.includes(name) || exists?.(name) === true) return;
+  const alike = [...types].filter(([, other]) => other === type).map(([input]) => input);
+  if (name === undefined || alike.includes(name) || exists?.(name) === true) return;
   if (exists === undefined && /[./]/.test(name)) return;
-  const message = `${code(name)} is neither an image input nor a file, so ${code(axis)} cannot be set to it`;
+  const message = `${code(name)} is neither ${type === 'image' ? 'an image' : 'a package'} input nor a file, so ${code(axis)} cannot be set to it`;
   report('axis-value', spanOf(value), message, {
     hint: suggestion(
       name,
-      images.filter((image) => image !== axis),
+      alike.filter((input) => input !== axis),
     ),
   });
 }

@@ -4,7 +4,7 @@ import { child, has, textOf, type Report } from '../cursor.ts';
 import type { Reference } from '../expression-tree.ts';
 import type { Span } from '../source.ts';
 import { code, suggestion } from '../words.ts';
-import { cellShape, imageShape, repeatShape, resultTypesOf, type Declared, type Names } from './names.ts';
+import { cellShape, imageShape, packageShape, repeatShape, resultTypesOf, type Declared, type Names } from './names.ts';
 import { precedence, type StepView } from './sections.ts';
 
 export interface ReferenceContext {
@@ -45,8 +45,10 @@ export function checkReference(reference: Reference, context: ReferenceContext):
 function checkInput(name: Part, key: Part | undefined, context: ReferenceContext): boolean {
   const { inputs } = context.names;
   if (!isKnown(name, [...inputs.keys()], { what: 'there is no input', context })) return false;
-  if (key === undefined || inputs.get(name.name) !== 'image') return true;
-  return isKnown(key, Object.keys(imageShape), { what: `the image ${code(name.name)} has no`, context });
+  const type = inputs.get(name.name);
+  if (key === undefined || (type !== 'image' && type !== 'package')) return true;
+  const shape = type === 'image' ? imageShape : packageShape;
+  return isKnown(key, Object.keys(shape), { what: `the ${type} ${code(name.name)} has no`, context });
 }
 
 function checkStepResult(reference: Reference, { name, key }: { name: Part; key: Part | undefined }, context: ReferenceContext): boolean {

@@ -4,12 +4,12 @@ import { child, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } fr
 import type { LanguageDiagnostic } from '../diagnostics.ts';
 import type { Validation } from '../validate.ts';
 import { code, suggestion } from '../words.ts';
+import { checkArtifacts } from './check-artifacts.ts';
 import { checkCalls } from './check-call.ts';
 import { checkDevices } from './check-devices.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkSweeps } from './check-fault.ts';
 import { checkFiles, type FileExists } from './check-files.ts';
-import { checkImages } from './check-images.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkLink } from './check-link.ts';
 import { checkProof } from './check-proof.ts';
@@ -42,7 +42,7 @@ export function checkPipeline(
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);
   const { read, outputs } = checkExpressions(root, steps, { names, report });
-  const named = checkImages(root, roles, { names, report });
+  const named = checkArtifacts(root, roles, { names, report });
   const passed = checkCalls(steps, { names, report, add });
   for (const step of steps) checkMark(step, names, report);
   warnOfUnused(root, new Set([...read, ...named, ...passed, ...axisValues(root)]), report);

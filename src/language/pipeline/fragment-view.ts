@@ -37,5 +37,6 @@ export function fragmentInputs(root: Cursor): FragmentView['inputs'] {
 }
 
 function isRequired(input: Cursor): boolean {
-  return has(input, 'image') ? keysOf(child(input, 'image')).length === 0 : !has(input, 'default');
+  const artifact = ['image', 'package'].find((type) => has(input, type));
+  return artifact === undefined ? !has(input, 'default') : keysOf(child(input, artifact)).length === 0;
 }

@@ -58,6 +58,8 @@ function declare(
 
 /** The keys of an image in expressions, and their types. */
 export const imageShape = { name: 'string', version: 'string', hash: 'string', size: 'double' } as const;
+/** The keys of a package in expressions, and their types. `images` has one entry for each image: `file`, `target`, `version`, `hash`, `size`. */
+export const packageShape = { name: 'string', hash: 'string', size: 'double', images: 'list' } as const;
 /** The keys of the cell in expressions, and their types. */
 export const cellShape = { id: 'string', board: 'string', transport: 'string', axes: 'map', seed: 'double' } as const;
 
@@ -87,6 +89,8 @@ function inputShape(type: InputType | undefined): string | Shape {
       return 'dyn';
     case 'image':
       return imageShape;
+    case 'package':
+      return packageShape;
     case 'integer':
       return 'double';
     case 'boolean':

@@ -1,6 +1,6 @@
 /** A plan without mistakes as its model. */
 
-import { imageOrigin } from '../image-origin.ts';
+import { imageOrigin, packageOrigin } from '../origin.ts';
 import type { Plan as PlanFile } from '../grammar.generated.ts';
 import type { Plan, PlanInput } from '../model.ts';
 import { compact, frozen } from '../plain.ts';
@@ -32,5 +32,7 @@ export function buildPlan(tree: YamlTree): Plan {
 }
 
 function inputOf(input: NonNullable<PlanFile['inputs']>[string]): PlanInput {
-  return typeof input === 'object' ? { type: 'image', image: imageOrigin(input.image) } : { type: 'value', value: input };
+  if (typeof input !== 'object') return { type: 'value', value: input };
+  const { image = {}, package: packaged } = input;
+  return packaged === undefined ? { type: 'image', image: imageOrigin(image) } : { type: 'package', package: packageOrigin(packaged) };
 }

@@ -19,15 +19,30 @@ export function checkPlan(root: Cursor, { exists, report }: PlanContext): void {
   for (const path of itemsOf(child(child(root, 'select'), 'paths'))) checkFile(path, { exists, report });
   const inputs = child(root, 'inputs');
   for (const name of keysOf(inputs)) {
-    const image = child(child(inputs, name), 'image');
-    onlyOneOf(image, ['file', 'build'], report);
-    checkFile(child(image, 'file'), { exists, report });
-    if (typeof image.value !== 'object' || image.value === null || keysOf(image).length > 0) continue;
-    report('missing-key', keySpanOf(image), 'an image of a plan needs `file` or `build`', {
-      hint: 'a plan is what gives images to pipelines',
-    });
+    checkInput(child(inputs, name), { exists, report });
   }
   checkMatrix(child(root, 'matrix'), report);
+}
+
+/** Images and packages by where they may come from. */
+const origins = { image: ['file', 'build'], package: ['file'] } as const;
+
+function checkInput(input: Cursor, { exists, report }: PlanContext): void {
+  if (typeof input.value !== 'object' || input.value === null) return;
+  onlyOneOf(input, Object.keys(origins), report);
+  if (keysOf(input).length === 0)
+    report('missing-key', keySpanOf(input), `this input needs one of ${list(Object.keys(origins))}`, {
+      hint: 'for example `image: {file: app.bin}`',
+    });
+  for (const [type, keys] of Object.entries(origins)) {
+    const origin = child(input, type);
+    onlyOneOf(origin, keys, report);
+    checkFile(child(origin, 'file'), { exists, report });
+    if (typeof origin.value !== 'object' || origin.value === null || keysOf(origin).length > 0) continue;
+    report('missing-key', keySpanOf(origin), `${type === 'image' ? 'an image' : 'a package'} of a plan needs ${list(keys, 'or')}`, {
+      hint: `a plan is what gives ${type}s to pipelines`,
+    });
+  }
 }
 
 function checkFile(file: Cursor, { exists, report }: PlanContext): void {

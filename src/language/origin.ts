@@ -1,9 +1,9 @@
-/** Where an image comes from, as pipelines and plans write it. */
+/** Where images and packages come from, as pipelines and plans write it. */
 
 import { assert } from '../base/assert.ts';
 import { parseSize } from '../base/quantities.ts';
-import type { ImageOrigin as ImageOriginFile } from './grammar.generated.ts';
-import type { ImageOrigin } from './model.ts';
+import type { ImageOrigin as ImageOriginFile, PackageOrigin as PackageOriginFile } from './grammar.generated.ts';
+import type { ImageOrigin, PackageOrigin } from './model.ts';
 import { compact } from './plain.ts';
 
 export function imageOrigin({ file, build }: ImageOriginFile): ImageOrigin {
@@ -14,4 +14,8 @@ export function imageOrigin({ file, build }: ImageOriginFile): ImageOrigin {
   const { version, key = 'ed25519', bootloader, 'security-counter': securityCounter, ...options } = build;
   const own = bootloader && { slot: bootloader.slot, firmwareVersion: bootloader['firmware-version'], release: bootloader.release };
   return compact<ImageOrigin>({ from: 'build', ...options, version, size, key, securityCounter, bootloader: own });
+}
+
+export function packageOrigin({ file }: PackageOriginFile): PackageOrigin {
+  return file === undefined ? { from: 'set' } : { from: 'file', file };
 }
