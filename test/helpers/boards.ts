@@ -29,9 +29,9 @@ export function profileOf(config: BootloaderConfig): SimProfile {
   };
 }
 
-export function boardOf(profile: SimProfile): Board {
+export function boardOf(profile: SimProfile, transport: 'udp' | 'serial' = 'udp'): Board {
   const span = { source: createSource('the bench of this test', ''), start: 0, end: 0 };
-  const transports = new Map([['udp', 'sim']]);
+  const transports = new Map([[transport, 'sim']]);
   return localBoard(
     { name: 'sim', labels: [], facts: {}, transports, reset: {}, power: {}, reserve: {}, locks: [], span, locate: () => span },
     profile,

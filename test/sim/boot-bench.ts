@@ -160,6 +160,13 @@ export class BootBench {
     return found < 0 ? undefined : found;
   }
 
+  /** The same, but for what the hash does not cover: the length of the TLV area may claim more than there is, and the original goes on. */
+  coveredImageIn(area: FlashArea): number | undefined {
+    const found = this.images.map((image) => image.subarray(0, image.length - tlvBytes));
+    const index = found.findIndex((covered) => equalBytes(area.read(0, covered.length), covered));
+    return index < 0 ? undefined : index;
+  }
+
   /** The image that would be installed now. */
   candidate(type: string): number | undefined {
     return this.imageIn(this.secondary, type === 'revert' ? 0 : this.#offset);
@@ -199,6 +206,10 @@ function layoutOf(
   return { count, maxSectors: count + (uneven ? 2 : 0) + extraSectors, room: (count - trailer(count) - 2) * sector };
 }
 
+const headerBytes = 32;
+/** The head of the area, and one TLV with a SHA-256. */
+const tlvBytes = 4 + 4 + 32;
+
 const cache = new Map<string, readonly Uint8Array[]>();
 
 /** One that hardly fills a sector, one in between, one that takes all the room there is. */
@@ -206,12 +217,12 @@ function imagesFor(room: number, smallest: number): readonly Uint8Array[] {
   const key = `${room} ${smallest}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const overhead = 32 + 4 + 4 + 32;
+  const overhead = headerBytes + tlvBytes;
   const made = [0.3, 1, 0.6].map((share, index) =>
     buildImage({
       version: { major: index + 1, minor: 0, revision: 0, build: 0 },
       body: createRng(index).bytes(Math.max(smallest - overhead, Math.floor((room - overhead) * share))),
-      headerSize: 32,
+      headerSize: headerBytes,
       flags: imageFlag.ramLoad,
       loadAddress: 0x2000_0000,
     }),

@@ -5,7 +5,9 @@ import { readProfile } from '../../src/cli/profiles.ts';
 import { localBoard } from '../../src/device/local-board.ts';
 import type { Board } from '../../src/device/board.ts';
 import type { RunEvent } from '../../src/events/event.ts';
+import { changedBy, type ProfileChange } from '../../src/sim/profile-change.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
+import type { RecoveryFeatures } from '../../src/sim/recovery/profile.ts';
 import { knobs } from '../../src/sim/knobs/index.ts';
 import type { KnobName } from '../../src/sim/knobs/knob.ts';
 import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
@@ -22,8 +24,11 @@ interface Story<Name extends KnobName> {
   readonly reason: RegExp;
   /** More inputs. */
   readonly extra?: string;
-  /** The device, where it is not the nRF52840 DK. */
+  /** The device, where it is not the nRF52840 DK, and what it has in other ways. */
   readonly profile?: string;
+  readonly change?: ProfileChange;
+  /** Where it is not `serial`. */
+  readonly transport?: 'ble';
 }
 
 const upload = '  - upload: { image: next }\n    timeout: 60s\n';
@@ -34,7 +39,23 @@ const tornSwap = `${request}  - reset: {}\n    fault: { at: { flash-op: 40 }, do
 const echo = '  - echo: { d: hello }\n    timeout: 5s\n';
 const list = '  - expect: { active: base }\n    timeout: 5s\n';
 
+/** Over a link that is made once the knob is turned. */
+const relink = '  - disconnect: {}\n  - connect: { transport: ble }\n';
+const advertises = '  - disconnect: {}\n  - wait: { until: { advertising: ble }, timeout: 5s }\n';
+const longEcho = `  - echo: { d: ${'x'.repeat(150)} }\n    timeout: 5s\n`;
+/** A healthy link has 61 KiB/s. */
+const slowUpload = `${relink}  - id: up\n    upload: { image: next }\n    timeout: 120s\n  - expect: { value: '\${{ steps.up.rate }}', at-least: 40 KiB }\n`;
+const smallMtu: ProfileChange = { links: { ble: { mtu: 23 } } };
+
 const header = '3db8f396'.padEnd(200, '0');
+const toRecovery = '  - reset: { mode: bootloader }\n';
+/** Two images in serial recovery, which the application can ask for. */
+function withRecovery(overrides: Partial<RecoveryFeatures> = {}): ProfileChange {
+  return {
+    bootloader: { recovery: { profile: 'mcuboot-2.x', entry: { noApplication: true, request: true }, overrides } },
+    server: { overrides: { os: { bootMode: true } } },
+  };
+}
 const dataInput = "  data: { image: { build: { version: '2.0.0', size: 12 KiB } } }";
 const twoUploads = `${upload}  - upload: { image: data, target: 1 }\n    timeout: 60s\n`;
 
@@ -120,17 +141,49 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
     fails: [3, 'board-silent'],
     reason: /did not answer for 5 s/,
   },
-  'bt.adv-restart': 'elsewhere',
-  'bt.phantom-conn': 'elsewhere',
+  'bt.adv-restart': { value: false, transport: 'ble', steps: advertises, fails: [1, 'advertising-missing'], reason: /advertis/ },
+  'bt.phantom-conn': { value: '100s', transport: 'ble', steps: advertises, fails: [1, 'advertising-missing'], reason: /advertis/ },
   'addr.rotate': 'elsewhere',
   'bond.drop-on': 'elsewhere',
-  'bt.tx-buffers': 'elsewhere',
-  'bt.tx-contexts': 'elsewhere',
+  'bt.tx-buffers': {
+    value: 3,
+    transport: 'ble',
+    change: smallMtu,
+    steps: `${relink}${longEcho}${echo}`,
+    fails: [2, 'step-timeout'],
+    reason: /not done after 5 s/,
+  },
+  'bt.tx-contexts': {
+    value: 3,
+    transport: 'ble',
+    change: smallMtu,
+    steps: `${relink}${longEcho}`,
+    fails: [2, 'step-timeout'],
+    reason: /not done after 5 s/,
+  },
   'gatt.handles-shift': 'elsewhere',
-  'link.asym-mtu': 'elsewhere',
-  'link.conn-params': 'elsewhere',
-  'link.degrade': 'elsewhere',
-  'link.dle': 'elsewhere',
+  'link.asym-mtu': {
+    value: '60 B',
+    transport: 'ble',
+    steps: `${relink}${longEcho}`,
+    fails: [2, 'step-timeout'],
+    reason: /not done after 5 s/,
+  },
+  'link.conn-params': {
+    value: [{ at: '0s', interval: '200ms' }],
+    transport: 'ble',
+    steps: slowUpload,
+    fails: [3, 'value-differs'],
+    reason: /at least/,
+  },
+  'link.degrade': {
+    value: { from: '20 KiB/s', to: '1 KiB/s', over: '1s' },
+    transport: 'ble',
+    steps: slowUpload,
+    fails: [3, 'value-differs'],
+    reason: /at least/,
+  },
+  'link.dle': { value: '27 B', transport: 'ble', steps: slowUpload, fails: [3, 'value-differs'], reason: /at least/ },
   'link.phy': 'elsewhere',
   'link.phy-reply': 'elsewhere',
   'link.mtu-late': 'elsewhere',
@@ -208,7 +261,15 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
     fails: [1, 'response-differs'],
     reason: /buf_count/,
   },
-  'recovery.net': 'elsewhere',
+  'recovery.net': {
+    value: 'hang',
+    profile: 'two-images',
+    change: withRecovery(),
+    extra: dataInput,
+    steps: `${toRecovery}  - upload: { image: next }\n    timeout: 60s\n  - upload: { image: data, target: 1 }\n    timeout: 60s\n`,
+    fails: [2, 'step-timeout'],
+    reason: /not done after 1 m/,
+  },
   'rsp.delay': { value: { group: 1, by: '10s' }, steps: list, fails: [0, 'step-timeout'], reason: /not done after 5 s/ },
   'rsp.drop': { value: { group: 1 }, steps: list, fails: [0, 'step-timeout'], reason: /not done after 5 s/ },
   'rsp.dup': 'elsewhere',
@@ -305,10 +366,10 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
   },
 };
 
-function boardOf({ profile: profileName = 'nrf52840dk' }: Story<KnobName>, knobs: NonNullable<SimProfile['knobs']>): Board {
-  const known = readProfile(profileName);
-  const profile = { ...known, knobs };
-  const entry = { name: 'sick', labels: [], facts: {}, transports: new Map([['serial', 'sim:sick']]), power: {}, locks: [] };
+function boardOf(story: Story<KnobName>, knobs: NonNullable<SimProfile['knobs']>): Board {
+  const { profile: profileName = 'nrf52840dk', change = {}, transport = 'serial' } = story;
+  const profile = { ...changedBy(readProfile(profileName), change), knobs };
+  const entry = { name: 'sick', labels: [], facts: {}, transports: new Map([[transport, 'sim:sick']]), power: {}, locks: [] };
   return localBoard(entry as unknown as Parameters<typeof localBoard>[0], profile);
 }
 

@@ -59,6 +59,7 @@ function answer(
   }
 }
 
+/** As `boot/zephyr/boot_serial_extension_zephyr_basic.c` of MCUboot: the one command, or ENOTSUP; 1 where there is no partition, or its flash fails. */
 function eraseStorage({ op, command }: SmpHeader, context: RecoveryContext): Entries {
   const { features, storage } = context;
   if (!features.storageErase || op !== smpOp.write || command !== 0) return rc(coreCodes.ENOTSUP);
