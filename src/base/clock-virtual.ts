@@ -50,8 +50,8 @@ export function createVirtualClock(): Clock {
       outsideChanged?.();
     };
     work.then(settled, settled);
-    for (;;) {
-      await macrotask();
+    for (let turn = 0; ; turn += 1) {
+      await (turn % turnsPerLoop === 0 ? eventLoop() : promises());
       if (!state.pending) return work;
       if (outside > 0) {
         await new Promise<void>((resolve) => (outsideChanged = resolve));
@@ -68,8 +68,15 @@ export function createVirtualClock(): Clock {
   return { virtual: true, now: () => now, wall: () => virtualEpochMs + now, arm, external, drive };
 }
 
-/** Promises settled by I/O phases or crypto need a turn of the event loop; microtasks alone would not let them through. */
-function macrotask(): Promise<void> {
+/** How many instants pass between two turns of the event loop, which brings signals and the rest of the process their share. */
+const turnsPerLoop = 32;
+
+/** Resolves when no promise has anything left to do. What takes longer is `external`. */
+function promises(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+function eventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

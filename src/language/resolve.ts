@@ -49,11 +49,12 @@ export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolu
   const { verb, args, timeout, within, stays, retry, fault } = step;
   // The verb comes last: it may be `fault`, which is no disturbance of itself.
   const written = compact({ timeout, within, stays, retry, fault, [verb]: args });
-  const operands = new Set<string>();
-  const values = interpolate(written, [], { step, scope, diagnostics, operands }) as ResolvedValues<V>;
+  const replaced: Replaced = { count: 0, operands: new Set() };
+  const values = interpolate(written, [], { step, scope, diagnostics, replaced }) as ResolvedValues<V>;
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const locate = (path: Path): Span => step.locate(path);
-  const mistakes = validate('step', values, { locate, plainText: () => undefined }).diagnostics;
+  // What stands in the file was checked with the file.
+  const mistakes = replaced.count === 0 ? [] : validate('step', values, { locate, plainText: () => undefined }).diagnostics;
   if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };
   const value = compact<ResolvedStep<V>>({
     verb,
@@ -63,7 +64,7 @@ export function resolveStep<V extends Verb>(step: Step<V>, scope: Scope): Resolu
     staysMs: milliseconds(values.stays),
     retry: values.retry && { max: values.retry.max, delayMs: milliseconds(values.retry.delay) ?? 0 },
     fault: verb === 'fault' ? undefined : values.fault,
-    operands: [...operands].join(', '),
+    operands: [...replaced.operands].join(', '),
   });
   return { ok: true, value };
 }
@@ -119,6 +120,12 @@ interface Interpolation {
   readonly step: Pick<AnyStep, 'locate' | 'locateText'>;
   readonly scope: Scope;
   readonly diagnostics: LanguageDiagnostic[];
+  readonly replaced: Replaced;
+}
+
+/** The expressions that were replaced by their values, and what they read. */
+interface Replaced {
+  count: number;
   readonly operands: Set<string>;
 }
 
@@ -131,10 +138,11 @@ function interpolate(written: unknown, path: Path, context: Interpolation): unkn
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, interpolate(value, [...path, key], context)]));
 }
 
-function interpolateText(text: string, path: Path, { step, scope, diagnostics, operands }: Interpolation): unknown {
+function interpolateText(text: string, path: Path, { step, scope, diagnostics, replaced }: Interpolation): unknown {
   const evaluateAt = (expression: string, offset: number): unknown => {
+    replaced.count += 1;
     const read = describeOperands(expression, scope);
-    if (read !== '') operands.add(read);
+    if (read !== '') replaced.operands.add(read);
     return evaluate(expression, { scope, diagnostics, locate: (start, end) => step.locateText(path, offset + start, offset + end) });
   };
   const sole = solePlaceholder(text);

@@ -411,7 +411,7 @@ class Device implements SimDevice {
     return this.#undisturbed(() => {
       const area = this.#hardware.slot(slot);
       const start = startOffset(this.#store(), slot);
-      const contents = area?.read(start, area.size - start).slice() ?? new Uint8Array();
+      const contents = area?.read(start, area.size - start) ?? new Uint8Array();
       return verifyImage(contents, this.#hardware.config.keys ?? []);
     });
   }

@@ -56,6 +56,8 @@ export interface FlashSnapshot {
 }
 
 const pageSize = 4096;
+/** The largest of what bootloaders look at most often: the flags of a trailer. */
+const flagSize = 32;
 
 /** A new flash, erased throughout. */
 export function createFlash(spec: FlashSpec): Flash {
@@ -73,8 +75,6 @@ export class Flash {
   /** Erase count of each sector since the flash was made. */
   readonly wear: Uint32Array;
   readonly #contents: Uint8Array;
-  readonly #words: Uint32Array;
-  readonly #erasedWord: number;
   readonly #strict: boolean;
   readonly #costs: FlashCosts;
   #hooks: FlashHooks = {};
@@ -96,8 +96,6 @@ export class Flash {
     this.#strict = spec.strict ?? true;
     this.#costs = spec.costs ?? { eraseSectorUs: 0, programUnitUs: 0, readByteUs: 0 };
     this.#contents = new Uint8Array(this.size).fill(this.erasedValue);
-    this.#words = new Uint32Array(this.#contents.buffer, 0, this.size >> 2);
-    this.#erasedWord = (this.erasedValue * 0x0101_0101) >>> 0;
   }
 
   /** The bytes at `at`, as a view that later operations change: copy what has to last. Throws `FlashFailure` when the hook says so. */
@@ -147,12 +145,12 @@ export class Flash {
   }
 
   isErased(at: number, length: number): boolean {
+    const contents = this.#contents;
     const end = at + length;
-    let index = at;
-    // Each program asks this, so whole words are passed quickly; bytes decide.
-    if (index % 4 === 0) while (index + 4 <= end && this.#words[index >> 2] === this.#erasedWord) index += 4;
-    while (index < end && this.#contents[index] === this.erasedValue) index += 1;
-    return index >= end;
+    const looked = Math.min(end, at + flagSize);
+    for (let index = at; index < looked; index += 1) if (contents[index] !== this.erasedValue) return false;
+    // The rest is erased where each byte is like the one before it. The quickest way to see that is to compare memory with itself.
+    return looked === end || equalBytes(contents.subarray(looked, end), contents.subarray(looked - 1, end - 1));
   }
 
   /** Sets bytes as a debugger or a production programmer does: no rules, no hook, no counting. */

@@ -4,6 +4,7 @@
  */
 
 import { concatBytes } from '../base/bytes.ts';
+import { decodeBase64 } from './base64.ts';
 import { headerSize } from './header.ts';
 import { crc16, frameMarkers } from './serial-frame.ts';
 
@@ -158,7 +159,8 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 function decodeLine(raw: Uint8Array): Uint8Array | undefined {
   let end = raw.length - 1;
   while (raw[end - 1] === carriageReturn) end -= 1;
-  const text = Buffer.from(raw.buffer, raw.byteOffset + 2, end - 2).toString('latin1');
-  if (text.length === 0 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
-  return new Uint8Array(Buffer.from(text, 'base64'));
+  const text = raw.subarray(2, end);
+  const bytes = new Uint8Array((text.length * 3) >> 2);
+  const count = text.length === 0 || text.length % 4 !== 0 ? undefined : decodeBase64(text, bytes);
+  return count === undefined ? undefined : bytes.subarray(0, count);
 }

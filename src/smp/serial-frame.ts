@@ -4,9 +4,12 @@
  */
 
 import { assert } from '../base/assert.ts';
-import { concatBytes, utf8 } from '../base/bytes.ts';
+import { concatBytes } from '../base/bytes.ts';
 
 export const frameMarkers = { start: [0x06, 0x09], continuation: [0x04, 0x14] } as const;
+
+const markerSize = 2;
+const newline = 0x0a;
 
 /** Longest line that Zephyr and MCUboot take, markers and newline included. */
 export const serialLineMax = 127;
@@ -28,13 +31,14 @@ export function encodeSerialFrame(packet: Uint8Array, options: { readonly style:
   assert(packet.length > 0 && packet.length <= serialPacketMax, 'a serial packet has 1 to 65533 bytes');
   const body = concatBytes([uint16(packet.length + 2), packet, uint16(crc16(packet))]);
   const cuts = options.style === 'sliced' ? slicedCuts(body.length, lineBytes) : zephyrCuts(body.length, lineBytes);
-  return cuts.map((end, index) => line(body.subarray(cuts[index - 1] ?? 0, end), index === 0));
+  return cutLines(Buffer.from(body.buffer).toString('base64'), cuts);
 }
 
 /** CRC-16/XMODEM: polynomial 0x1021, start 0, not reflected. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ crcTable[(crc >> 8) ^ byte]!;
+  // Every byte on a serial line comes by here, several times; an index is twice as fast as an iterator.
+  for (let at = 0; at < bytes.length; at += 1) crc = ((crc << 8) & 0xffff) ^ crcTable[(crc >> 8) ^ bytes[at]!]!;
   return crc;
 }
 
@@ -58,10 +62,23 @@ function zephyrCuts(length: number, lineBytes: number): number[] {
   }
 }
 
-function line(bytes: Uint8Array, first: boolean): Uint8Array {
-  const markers = first ? frameMarkers.start : frameMarkers.continuation;
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
-  return utf8(`${String.fromCharCode(...markers)}${base64}\n`);
+/** Lines end between groups of three bytes, so base64 can be cut where the bytes are. */
+function cutLines(base64: string, cuts: readonly number[]): Uint8Array[] {
+  const all = Buffer.alloc(base64.length + cuts.length * (markerSize + 1));
+  let at = 0;
+  return cuts.map((end, index) => {
+    const from = at;
+    all.set(index === 0 ? frameMarkers.start : frameMarkers.continuation, at);
+    at += markerSize;
+    at += all.write(base64.slice(base64Size(cuts[index - 1] ?? 0), base64Size(end)), at, 'latin1');
+    all[at] = newline;
+    at += 1;
+    return new Uint8Array(all.buffer, all.byteOffset + from, at - from);
+  });
+}
+
+function base64Size(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4;
 }
 
 function uint16(value: number): Uint8Array {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { concatBytes, toHex, utf8 } from '../../src/base/bytes.ts';
+import { decodeBase64 } from '../../src/smp/base64.ts';
 import { createSerialDeframer } from '../../src/smp/serial-deframer.ts';
 import { crc16, encodeSerialFrame, serialPacketMax, type SerialStyle } from '../../src/smp/serial-frame.ts';
 import { readVectors } from '../helpers/vectors.ts';
@@ -170,6 +171,32 @@ function chunksOf(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   }
   return chunks;
 }
+
+void t.test('base64 is decoded in place, as strictly as Zephyr does', (t) => {
+  const into = new Uint8Array(64);
+  const decoded = (text: string): string | undefined => {
+    const count = decodeBase64(utf8(text), into);
+    return count === undefined ? undefined : toHex(into.subarray(0, count));
+  };
+  t.doesNotThrow(() => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => decoded(Buffer.from(bytes).toString('base64')) === toHex(bytes)));
+  }, 'what was encoded comes back');
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ['', ''],
+    ['AQ==', '01'],
+    ['AQI', ''],
+    ['AQIDBA', '010203'],
+    ['AQIDBA=', '010203'],
+    ['AQ=', ''],
+    ['AQ==AQ==', undefined],
+    ['A===', undefined],
+    ['AQI-', undefined],
+    ['AQ I', undefined],
+  ];
+  for (const [text, bytes] of cases) t.equal(decoded(text), bytes, `"${text}"`);
+  t.equal(decodeBase64(utf8('AQID'), new Uint8Array(2)), undefined, 'there is no room');
+  t.end();
+});
 
 void t.test('hostile input, a sample', (t) => {
   const report = fuzzSmp(4000, 1);

@@ -1,8 +1,8 @@
 /** A UART with SMP over console framing at MCUboot's serial recovery, which is pickier about lines and laxer about their order (boot_serial.c). */
 
 import { concatBytes } from '../../base/bytes.ts';
+import { decodeBase64 } from '../../smp/base64.ts';
 import { crc16, encodeSerialFrame } from '../../smp/serial-frame.ts';
-import { decodeBase64 } from './base64.ts';
 import { createLineCollector } from './lines.ts';
 import type { Framing } from './framing.ts';
 
@@ -20,10 +20,9 @@ export function createMcubootSerial(options: { readonly receiveSize: number; rea
     if (marker === 0x0609) filled = 0;
     else if (marker !== 0x0414) return undefined;
     // A line that was cut has lost its newline, and then loses a character in its place.
-    const bytes = decodeBase64(line.subarray(2, -1), decoded.length - filled);
-    if (bytes === undefined) return undefined;
-    decoded.set(bytes, filled);
-    filled += bytes.length;
+    const count = decodeBase64(line.subarray(2, -1), decoded.subarray(filled));
+    if (count === undefined) return undefined;
+    filled += count;
     const length = (decoded[0]! << 8) | decoded[1]!;
     if (filled <= lengthSize || length !== filled - lengthSize || length <= crcSize) return undefined;
     const packet = decoded.slice(lengthSize, filled);

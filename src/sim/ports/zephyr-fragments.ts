@@ -1,7 +1,7 @@
 /** Puts the lines of a packet together as Zephyr does (serial_util.c, smp.md 5.1): whatever is wrong is dropped without an answer. */
 
+import { decodeBase64 } from '../../smp/base64.ts';
 import { crc16 } from '../../smp/serial-frame.ts';
-import { decodeBase64 } from './base64.ts';
 
 export interface FragmentAssembler {
   /** Takes one line with its markers and newline; the packet when it is complete with it. */
@@ -36,13 +36,12 @@ export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
       const marker = line.length < 2 ? 0 : (line[0]! << 8) | line[1]!;
       if (marker === markers.start) drop();
       else if (marker !== markers.continuation || filled === 0) return undefined;
-      const bytes = decodeBase64(withoutLineEnd(line.subarray(2)), bufferSize - filled);
-      if (bytes === undefined || (marker === markers.start && bytes.length < lengthSize)) {
+      const count = decodeBase64(withoutLineEnd(line.subarray(2)), buffer.subarray(filled));
+      if (count === undefined || (marker === markers.start && count < lengthSize)) {
         drop();
         return undefined;
       }
-      buffer.set(bytes, filled);
-      filled += bytes.length;
+      filled += count;
       if (marker === markers.start) expected = (buffer[0]! << 8) | buffer[1]!;
       return complete();
     },
