@@ -56,7 +56,6 @@ export default {
     onlyIn('serialport-in-transport', 'node_modules/(serialport|@serialport)/', '^src/transport/'),
     onlyIn('noble-in-transport', 'node_modules/@abandonware/', '^src/transport/ble/'),
     onlyIn('yaml-in-one-place', 'node_modules/yaml/', '^src/language/yaml\\.ts$'),
-    onlyIn('ajv-in-one-place', 'node_modules/ajv/', '^src/language/validate\\.ts$'),
     onlyIn('cel-in-one-place', 'node_modules/@marcbachmann/cel-js/', '^src/language/expression(-functions)?\\.ts$'),
     onlyIn('execa-in-two-places', 'node_modules/execa/', '^src/(device/command|transport/.*)\\.ts$'),
     onlyIn('fflate-in-one-place', 'node_modules/fflate/', '^src/mcuboot/update-package\\.ts$'),

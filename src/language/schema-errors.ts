@@ -9,25 +9,43 @@ import type { Locator } from './validate.ts';
 import { code, found, inFlow, list, nameOf, nearest, shorten } from './words.ts';
 import type { Path } from './yaml.ts';
 
-/** One error of the schema, free of the package that found it. */
+/** A place where a value does not fit its schema. */
 export interface SchemaError {
   /** To the value that the keyword is about. */
   readonly path: Path;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly keyword: keyof SchemaNode;
+  /** Of keywords about keys: the one that is missing, or should not be there. */
+  readonly key?: string;
+  /** Of `uniqueItems`: the two that are equal, in their order. */
+  readonly pair?: readonly [number, number];
   /** The schema that holds the keyword. */
   readonly schema: SchemaNode;
   readonly value: unknown;
 }
 
-/** What the schemas of this project use. */
+/** What the schemas of this project use: nothing that combines schemas, so that a value that does not fit has one reason. */
 export interface SchemaNode {
+  readonly $ref?: string;
   readonly title?: string;
   readonly type?: string | readonly string[];
+  readonly const?: unknown;
   readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
   readonly format?: string;
   readonly pattern?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly items?: SchemaNode;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly required?: readonly string[];
+  readonly propertyNames?: SchemaNode;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: boolean | SchemaNode;
   readonly examples?: readonly unknown[];
   readonly 'x-role'?: string;
 }
@@ -51,14 +69,14 @@ export function explainSchemaErrors(errors: readonly SchemaError[], locator: Loc
 /** A value of the wrong type breaks other rules too; a misspelt key is also a missing one. */
 function withoutRepetition(errors: readonly SchemaError[]): SchemaError[] {
   const misspelt = new Set<string>();
-  for (const { keyword, params, path, schema } of errors) {
+  for (const { keyword, key, path, schema } of errors) {
     if (keyword !== 'additionalProperties') continue;
-    const meant = nearest(String(params['additionalProperty']), Object.keys(schema.properties ?? {}));
+    const meant = nearest(key!, Object.keys(schema.properties ?? {}));
     if (meant !== undefined) misspelt.add(placeKey([...path, meant]));
   }
   const seen = new Set<string>();
-  return errors.filter(({ keyword, params, path }) => {
-    if (keyword === 'required') return !misspelt.has(placeKey([...path, String(params['missingProperty'])]));
+  return errors.filter(({ keyword, key, path }) => {
+    if (keyword === 'required') return !misspelt.has(placeKey([...path, key!]));
     if (keyword === 'additionalProperties' || keyword === 'propertyNames') return true;
     const place = placeKey(path);
     if (seen.has(place)) return false;
@@ -74,7 +92,7 @@ function placeKey(path: Path): string {
 function explain(error: SchemaError, locator: Locator): Explanation {
   switch (error.keyword) {
     case 'additionalProperties':
-      return explainUnknownKey(error, String(error.params['additionalProperty']));
+      return explainUnknownKey(error, error.key!);
     case 'propertyNames':
       return explainKeyName(error);
     case 'required':
@@ -93,14 +111,12 @@ function explain(error: SchemaError, locator: Locator): Explanation {
   }
 }
 
-function explainKeyName({ path, params }: SchemaError): Explanation {
-  const name = String(params['propertyName']);
+function explainKeyName({ path, key: name = '' }: SchemaError): Explanation {
   const message = `${code(shorten(name))} cannot be a name in ${nameOf(path)}: it must be ${formats.name.what}`;
   return { code: 'malformed', message, part: 'key', path: [...path, name] };
 }
 
-function explainMissingKey({ path, params, schema }: SchemaError): Explanation {
-  const missing = String(params['missingProperty']);
+function explainMissingKey({ path, key: missing = '', schema }: SchemaError): Explanation {
   const [example] = schema.properties?.[missing]?.examples ?? [];
   const hint = example === undefined ? undefined : `for example ${code(`${missing}: ${inFlow(example)}`)}`;
   const owner = path.length === 0 ? `a ${(schema.title ?? 'document').toLowerCase()}` : nameOf(path);
@@ -168,9 +184,8 @@ function wordHint(name: string, word: string, { properties = {} }: SchemaNode): 
 }
 
 function explainChoice(error: SchemaError, locator: Locator): Explanation {
-  const { value, params } = error;
-  const allowed = error.keyword === 'const' ? [params['allowedValue']] : (params['allowedValues'] as unknown[]);
-  const words = allowed.map(String);
+  const { value, schema } = error;
+  const words = (schema.enum ?? [schema.const]).map(String);
   const message = `${nameOf(error.path)} must be ${list(words, 'or')}; found ${found(value, locator.plainText(error.path))}`;
   const near = typeof value === 'string' ? nearest(value, words) : undefined;
   return { code: 'wrong-value', message, hint: near === undefined ? undefined : `did you mean ${code(near)}?` };
@@ -185,9 +200,9 @@ function explainFormat({ path, value, schema }: SchemaError): Explanation {
   return { code: 'malformed', message, hint: format.meant?.(text) ?? (format.example && `for example ${code(format.example)}`) };
 }
 
-function explainLimit({ path, keyword, params, schema, value }: SchemaError, locator: Locator): Explanation {
+function explainLimit({ path, keyword, pair, schema, value }: SchemaError, locator: Locator): Explanation {
   const name = nameOf(path);
-  const limit = Number(params['limit']);
+  const limit = Number(schema[keyword]);
   const known = Object.keys(schema.properties ?? {});
   switch (keyword) {
     case 'minimum':
@@ -217,8 +232,7 @@ function explainLimit({ path, keyword, params, schema, value }: SchemaError, loc
     case 'maxProperties':
       return { code: 'keys-exclude', message: `${name} takes only one of ${list(known)}`, hint: 'keep one of them', part: 'key' };
     case 'uniqueItems': {
-      const { i, j } = params as { i: number; j: number };
-      const [first, second] = i < j ? [i, j] : [j, i];
+      const [first, second] = pair!;
       return {
         code: 'duplicate-item',
         message: `items ${first + 1} and ${second + 1} of ${name} are equal`,

@@ -28,7 +28,8 @@ const stock: readonly string[] = readdirSync(projectPath('pipelines'), { recursi
   .filter((path) => path.endsWith('.yaml'))
   .sort()
   .map((path) => readFileSync(join(projectPath('pipelines'), path), 'utf8'));
-const trees: readonly unknown[] = stock.map((text) => parse(text) as unknown);
+/** The values of the stock documents. */
+export const trees: readonly unknown[] = stock.map((text) => parse(text) as unknown);
 const lines = stock.flatMap((text) => text.split('\n'));
 
 /** What people and attackers write into documents. */
@@ -199,10 +200,14 @@ function mutateOnce(rng: Rng, text: string): string {
   }
 }
 
-function mutateTree(rng: Rng, tree: unknown): string {
+export function mutateValue(rng: Rng, tree: unknown): unknown {
   let mutated = tree;
   for (let left = 1 + rng.below(3); left > 0; left -= 1) mutated = mutateNode(rng, mutated, 0);
-  return stringify(mutated, {
+  return mutated;
+}
+
+function mutateTree(rng: Rng, tree: unknown): string {
+  return stringify(mutateValue(rng, tree), {
     aliasDuplicateObjects: rng.below(2) === 0,
     defaultStringType: rng.below(2) === 0 ? 'PLAIN' : 'QUOTE_DOUBLE',
   });
