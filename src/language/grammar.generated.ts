@@ -1277,7 +1277,7 @@ export interface Settings {
    */
   'endpoint.identity'?: string;
   /**
-   * Another server, which has no images, answers every request of the same ports as well, and sooner.
+   * Another board of the same make, with empty slots, answers every request of the same ports as well, and sooner.
    */
   'endpoint.two-servers'?: boolean;
   /**
@@ -3475,7 +3475,7 @@ export interface Knobs {
    */
   'endpoint.identity'?: string;
   /**
-   * Another server, which has no images, answers every request of the same ports as well, and sooner.
+   * Another board of the same make, with empty slots, answers every request of the same ports as well, and sooner.
    */
   'endpoint.two-servers'?: boolean;
   /**

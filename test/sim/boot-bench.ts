@@ -34,10 +34,12 @@ export interface Geometry {
   /** The bootloader's table has more entries than the slots have sectors. */
   readonly extraSectors: number;
   readonly validatePrimary: boolean;
+  /** Pairs of slots, to all of which everything is done. */
+  readonly pairs: 1 | 2;
 }
 
 /** Erase-type flash is what all modes are sound on; memory without erase has weak spots of its own (mcuboot.md 4.5). */
-export function geometries(modes: readonly BootMode[], options: { readonly noErase: boolean }): fc.Arbitrary<Geometry> {
+export function geometries(modes: readonly BootMode[], options: { readonly noErase: boolean; readonly pairs?: 2 }): fc.Arbitrary<Geometry> {
   return fc.record({
     mode: fc.constantFrom(...modes),
     // Before v1.10 images were not limited in size, and before v1.7.99 padded ones could not confirm themselves.
@@ -50,6 +52,7 @@ export function geometries(modes: readonly BootMode[], options: { readonly noEra
     eraseRequired: options.noErase ? fc.boolean() : fc.constant(true),
     extraSectors: fc.nat(6),
     validatePrimary: fc.constant(true),
+    pairs: fc.constant(options.pairs ?? 1),
   });
 }
 
@@ -74,19 +77,18 @@ export interface Trailers {
   readonly type: string;
 }
 
-/** Two slots and a scratch area, an image in the primary slot. */
+/** Pairs of slots and a scratch area, an image in each primary slot. */
 export class BootBench {
   readonly flash: Flash;
   readonly areas: BootAreas;
   readonly config: BootConfig;
-  readonly primary: FlashArea;
-  readonly secondary: FlashArea;
+  readonly pairs: readonly { readonly primary: FlashArea; readonly secondary: FlashArea }[];
   readonly images: readonly Uint8Array[];
   readonly slotSize: number;
   readonly #offset: number;
 
   constructor(geometry: Geometry) {
-    const { mode, release, sector, writeSize, erasedValue, eraseRequired, validatePrimary } = geometry;
+    const { mode, release, sector, writeSize, erasedValue, eraseRequired, validatePrimary, pairs } = geometry;
     const uneven = geometry.uneven && (mode === 'scratch' || mode === 'overwrite');
     const maxAlign = Math.max(8, writeSize);
     const { count, maxSectors, room } = layoutOf(geometry, uneven);
@@ -94,20 +96,38 @@ export class BootBench {
     const runs = uneven
       ? ([
           [sector / 2, 4],
-          [sector, count - 2 + count + 1],
+          [sector, (2 * pairs - 1) * count - 2 + count + 1],
         ] as const)
-      : ([[sector, 2 * count + 1]] as const);
+      : ([[sector, 2 * pairs * count + 1]] as const);
     this.flash = createFlash({ name: 'flash', sectors: runs, writeSize, strict: false, eraseRequired, erasedValue });
-    this.primary = flashArea(this.flash, { name: 'primary', offset: 0, size: this.slotSize });
-    this.secondary = flashArea(this.flash, { name: 'secondary', offset: this.slotSize, size: this.slotSize });
-    const scratch = flashArea(this.flash, { name: 'scratch', offset: 2 * this.slotSize, size: sector });
-    this.areas = { images: [{ primary: this.primary, secondary: this.secondary }], scratch };
+    const area = (name: string, slot: number): FlashArea =>
+      flashArea(this.flash, { name, offset: slot * this.slotSize, size: name === 'scratch' ? sector : this.slotSize });
+    this.pairs = Array.from({ length: pairs }, (_, pair) => ({
+      primary: area('primary', 2 * pair),
+      secondary: area('secondary', 2 * pair + 1),
+    }));
+    this.areas = { images: this.pairs, scratch: area('scratch', 2 * pairs) };
     const options = { mode, release, maxSectors, maxAlign, validatePrimary };
     this.config = bootConfig({ ...options, knowsNoErase: true, directXipLibrary: slotsAreAlike(mode) });
     this.#offset = mode === 'offset' ? sector : 0;
     // Swap using offset loses the header of an image of one sector when the power fails: a defect of the original (see the test of it).
     this.images = imagesFor(room, mode === 'offset' ? sector + 1 : 100);
-    this.primary.load(0, this.images[0]!);
+    for (const { primary } of this.pairs) primary.load(0, this.images[0]!);
+  }
+
+  /** Those of the first image. */
+  get primary(): FlashArea {
+    return this.pairs[0]!.primary;
+  }
+
+  get secondary(): FlashArea {
+    return this.pairs[0]!.secondary;
+  }
+
+  /** Number of the image that lies whole in every primary slot. */
+  running(): number | undefined {
+    const [first, ...others] = this.pairs.map(({ primary }) => this.imageIn(primary));
+    return others.every((other) => other === first) ? first : undefined;
   }
 
   boot(): BootResult {
@@ -118,13 +138,13 @@ export class BootBench {
     switch (operation.do) {
       case 'upload':
         this.#blank();
-        this.secondary.load(this.#offset, this.images[operation.image]!);
+        for (const { secondary } of this.pairs) secondary.load(this.#offset, this.images[operation.image]!);
         return undefined;
       case 'pending':
-        setPending(this.areas, this.config, operation);
+        for (const image of this.pairs.keys()) setPending(this.areas, this.config, { ...operation, image });
         return undefined;
       case 'confirm':
-        setConfirmed(this.areas, this.config);
+        for (const image of this.pairs.keys()) setConfirmed(this.areas, this.config, image);
         return undefined;
       case 'erase':
         this.#blank();
@@ -190,7 +210,7 @@ export class BootBench {
   }
 
   #blank(): void {
-    this.secondary.load(0, new Uint8Array(this.slotSize).fill(this.flash.erasedValue));
+    for (const { secondary } of this.pairs) secondary.load(0, new Uint8Array(this.slotSize).fill(this.flash.erasedValue));
   }
 }
 

@@ -5,7 +5,7 @@ import t from 'tap';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { BootBench } from './boot-bench.ts';
 import type { Geometry } from './boot-bench.ts';
-import { doesWhatIsAsked, survivesAnything, survivesEveryCut } from './boot-properties.ts';
+import { doesWhatIsAsked, pairsSurviveEveryCut, survivesAnything, survivesEveryCut } from './boot-properties.ts';
 
 const seed = 20_260_101;
 
@@ -20,6 +20,7 @@ const plain: Geometry = {
   eraseRequired: true,
   extraSectors: 0,
   validatePrimary: true,
+  pairs: 1,
 };
 
 void t.test('nothing in flash makes the bootloader misbehave', async (t) => {
@@ -32,6 +33,10 @@ void t.test('what runs is what the trailers asked for, however often the power f
 
 void t.test('on any geometry, an update survives a power cut at every operation', async (t) => {
   t.doesNotThrow(() => fc.assert(survivesEveryCut, { seed, numRuns: 16 }));
+});
+
+void t.test('and so do two images that are updated at once', async (t) => {
+  t.doesNotThrow(() => fc.assert(pairsSurviveEveryCut, { seed, numRuns: 4 }));
 });
 
 // `boot_read_image_header` of swap_offset.c compares an index that counts from 1 with the last one counted from 0.

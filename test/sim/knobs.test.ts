@@ -193,7 +193,7 @@ const stories: { readonly [Name in KnobName]: Story<Name> | 'elsewhere' } = {
     fails: [1, 'response-differs'],
     reason: /differs in output/,
   },
-  'endpoint.two-servers': { value: true, steps: list, fails: [0, 'smp-refused'], reason: /ENOTSUP/ },
+  'endpoint.two-servers': { value: true, steps: list, fails: [0, 'active-differs'], reason: /is not the running image/ },
   'flash.corrupt': { value: { 'bytes-per-error': 100 }, steps: swap, fails: [1, 'smp-refused'], reason: /HASH_NOT_FOUND/ },
   'flash.and-semantics': 'elsewhere',
   'flash.erase-align-strict': {

@@ -147,7 +147,7 @@ export interface KnobValues {
    */
   'endpoint.identity': string;
   /**
-   * Another server, which has no images, answers every request of the same ports as well, and sooner.
+   * Another board of the same make, with empty slots, answers every request of the same ports as well, and sooner.
    */
   'endpoint.two-servers': boolean;
   /**
