@@ -95,22 +95,25 @@ export function identityOf(address: string): string {
 
 const serialScheme = 'serial:';
 
-/** Every file that this process has looked into, or tried to, for the user: absolute paths. Of documents the SHA-256 in hex is known. */
-export const filesRead = new Map<string, string | undefined>();
+/** Every file that this process has looked into, or tried to, for the user: absolute paths. Of documents what they held is known. */
+export const filesRead = new Map<string, Uint8Array | undefined>();
 
-/** The documents among them, by their paths as the working folder sees them. */
+/** The documents among them, by their paths as the working folder sees them, each with its SHA-256 in hex. */
 export function documentsRead(): ReadonlyMap<string, string> {
-  return new Map([...filesRead].flatMap(([path, digest]) => (digest === undefined ? [] : [[relative('.', path), digest] as const])));
+  return new Map(
+    [...filesRead].flatMap(([path, bytes]) => (bytes === undefined ? [] : [[relative('.', path), toHex(hash('sha256', bytes))] as const])),
+  );
 }
 
 function readText(path: string): string {
-  filesRead.set(resolve(path), undefined);
+  const absolute = resolve(path);
+  filesRead.set(absolute, undefined);
   let size: number;
   try {
     ({ size } = statSync(path));
     if (size <= textBytesMax) {
       const bytes = readFileSync(path);
-      filesRead.set(resolve(path), toHex(hash('sha256', bytes)));
+      filesRead.set(absolute, bytes);
       return bytes.toString('utf8');
     }
   } catch (cause) {

@@ -24,13 +24,20 @@ export async function checkPaths(paths: readonly string[], bench?: string): Prom
   const diagnostics: Diagnostic[] = [];
   const files = new Set(paths.flatMap((path) => collecting(diagnostics, () => filesOf(path)) ?? []));
   if (bench !== undefined) files.delete(bench);
-  const loaded = [...files].flatMap((file) => collecting(diagnostics, () => [loadFile(file)]) ?? []);
-  const pipelines = loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : []));
-  diagnostics.push(
-    ...loaded.flatMap((one) => diagnosticsOf(one, files)),
-    ...equalIds(pipelines),
-    ...(await againstBench(pipelines, bench)),
-  );
+  const found: Diagnostic[] = [];
+  const named: Named[] = [];
+  const pipelines: Pipeline[] = [];
+  for (const file of files) {
+    const loaded = collecting(diagnostics, () => loadFile(file));
+    if (loaded === undefined) continue;
+    found.push(...diagnosticsOf(loaded, files));
+    if (loaded.document?.kind !== 'pipeline') continue;
+    const { id, span } = loaded.document;
+    named.push({ id, span });
+    // A pipeline holds on to the tree of its text: thousands of them are kept only where they are needed.
+    if (bench !== undefined) pipelines.push(loaded.document);
+  }
+  diagnostics.push(...found, ...equalIds(named), ...(await againstBench(pipelines, bench)));
   const count = (severity: Diagnostic['severity']): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return { files: files.size + (bench === undefined ? 0 : 1), errors: count('error'), warnings: count('warning'), diagnostics };
 }
@@ -73,9 +80,11 @@ function collecting<T>(diagnostics: Diagnostic[], work: () => T): T | undefined 
   }
 }
 
+type Named = Pick<Pipeline, 'id' | 'span'>;
+
 /** Reports and the history know pipelines by their ids. */
-function equalIds(pipelines: readonly Pipeline[]): Diagnostic[] {
-  const first = new Map<string, Pipeline>();
+function equalIds(pipelines: readonly Named[]): Diagnostic[] {
+  const first = new Map<string, Named>();
   return pipelines.flatMap((pipeline) => {
     const other = first.get(pipeline.id);
     if (other === undefined) {
