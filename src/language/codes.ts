@@ -26,6 +26,8 @@ export const codes = {
   'board-unknown': 'Plans name boards of the bench, by name or as `label:NAME`. The bench that is used has neither.',
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
   'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
+  'client-cannot':
+    'The client that `upgrade` imitates does not offer this: not every client has every mode, and some cannot erase the settings storage.',
   'default-mismatch': 'The default of an input, and the value that a call gives it, must be of the type that the input declares.',
   'device-missing':
     'A pipeline with several devices acts on none by accident: each step that works on a board says with `device` which one, itself or ' +
@@ -48,6 +50,9 @@ export const codes = {
   'expression-type':
     'The types in an expression do not fit together, such as a number compared with a text. `quantity("2 KiB/s")` turns a text ' +
     'with a unit into a number: seconds, bytes, bytes per second, or a fraction.',
+  'expression-unmarked':
+    'Expressions are written `${{ ... }}`. Two braces without the dollar are plain text, which programs with templates of their own may ' +
+    'want; here they hold a name, so the dollar was probably forgotten.',
   'fault-not-possible': 'Each fault disturbs certain actions. It is refused on others, because it would never happen there.',
   'file-empty': 'A document is a map of keys and begins with `version` and `kind`. This file holds something else, or nothing.',
   'file-missing': 'A file that the document names is not there. Paths are relative to the folder of the document that names them.',
@@ -102,6 +107,9 @@ export const codes = {
   'port-shared':
     'A port belongs to one board, and to one purpose. Two readers of one port take bytes from each other, and two boards on one port ' +
     'would each answer for the other.',
+  'power-left-off':
+    'The pipeline switches the power of the board off and never on again. The next pipeline on that board finds it dead, and the runner ' +
+    'has to bring it back. A `teardown` gives the power back even when a step between has failed.',
   'recipe-use': 'Each recipe is good for certain things: most can write an image, some can reset or recover a chip as well.',
   'result-unknown': 'The step has no result of this name. The reference lists what each verb gives.',
   'sectors-unsuitable':

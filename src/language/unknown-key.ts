@@ -84,7 +84,8 @@ function matrixHint(key: string, known: readonly string[], value: unknown): stri
   if (known.join() !== 'axes') return undefined;
   if (planKeys.includes(foreignWords[key] ?? key))
     return `combinations are added and dropped in a plan, with ${code(foreignWords[key] ?? key)}; a pipeline has ${code('axes')} alone`;
-  return Array.isArray((value as Readonly<Record<string, unknown>>)[key]) ? `axes stand below ${code('axes')}` : undefined;
+  const isAxis = Array.isArray((value as Readonly<Record<string, unknown>>)[key]);
+  return isAxis ? `an axis is written inside of ${code('axes')}: ${code(`axes: {${key}: [...]}`)}` : undefined;
 }
 
 const planKeys = ['add', 'set', 'drop', 'reduce'];

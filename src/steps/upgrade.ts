@@ -1,10 +1,12 @@
 /** `upgrade`: a whole update as a known client does it, with the verdict that this client would give. */
 
+import { assert } from '../base/assert.ts';
 import { BootproofError } from '../base/errors.ts';
 import { millisecondsOf } from '../base/measures.ts';
 import type { StepContext } from '../device/context.ts';
 import type { InputPackage } from '../device/images.ts';
 import type { UpgradeArgs } from '../language/grammar.generated.ts';
+import { erasesSettings, upgradeDefaults, type UpgradeMode } from '../language/upgrade-clients.ts';
 import type { StepHandler, StepResult } from './step.ts';
 import { inputImageOf } from './upload.ts';
 import { everything } from './upgrade/moves.ts';
@@ -36,15 +38,16 @@ export const upgrade: StepHandler<'upgrade'> = {
 };
 
 function prepare(args: UpgradeArgs, context: StepContext): { readonly upgrade: Upgrade; readonly moves: readonly Move[] } {
-  const { as: client = 'ideal', mode = 'test-and-confirm', 'swap-time': swapTime = '0s', 'erase-settings': eraseSettings = false } = args;
+  const { as: client, mode, 'swap-time': swapTime = '0s', 'erase-settings': eraseSettings = false } = { ...upgradeDefaults, ...args };
   const strategy = strategies[client];
-  const moves = strategy.modes[mode];
-  if (moves === undefined) throw unable(`${client} has no mode ${mode}`, `it has ${Object.keys(strategy.modes).join(', ')}`);
-  if (eraseSettings && !moves.some((move) => move.do === 'erase-settings'))
-    throw unable(
-      `${client} cannot erase settings in the mode ${mode}`,
-      'remove `erase-settings`, or add a step with `erase: {storage: true}`',
-    );
+  const moves = (strategy.modes as Partial<Record<UpgradeMode, readonly Move[]>>)[mode];
+  assert(moves !== undefined, 'the checks let only modes pass that the client has');
+  if (eraseSettings && !erasesSettings(client, mode))
+    throw new BootproofError(`${client} does not erase settings in the mode ${mode}`, {
+      fault: 'input',
+      code: 'upgrade-unable',
+      hint: 'remove `erase-settings`, or add a step with `erase: {storage: true}`',
+    });
   const tally = { done: [], text: '', bytes: 0, uploadSeconds: 0, resetAt: context.clock.now() };
   const images = imagesOf(args, context);
   return {
@@ -82,8 +85,4 @@ async function verdictOf(job: Upgrade, moves: readonly Move[], reportOnly: boole
     job.tally.text = thrown.message;
     return 'failure';
   }
-}
-
-function unable(message: string, hint: string): BootproofError {
-  return new BootproofError(message, { fault: 'input', code: 'upgrade-unable', hint });
 }

@@ -12,23 +12,17 @@ import { parseVersion } from '../../src/mcuboot/version.ts';
 import { readProfile } from '../../src/cli/profiles.ts';
 import { loadDocument } from '../../src/language/load.ts';
 import type { Plan } from '../../src/language/model.ts';
+import { erasesSettings, upgradeClients, type UpgradeClient, type UpgradeMode } from '../../src/language/upgrade-clients.ts';
+import { strategies } from '../../src/steps/upgrade/strategies.ts';
+import type { Move } from '../../src/steps/upgrade/strategy.ts';
 import type { RunOptions } from '../../src/run/run.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { boardOf } from '../helpers/boards.ts';
 import { parsePipeline, pipelineText, runPipelines, runText, stepEnds, type Ran } from '../helpers/run.ts';
 
-const modes = {
-  ideal: ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
-  'mcumgr-cli': ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
-  smpmgr: ['confirm-only', 'upload-only'],
-  'nrf-connect-android': ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
-  'nrf-connect-ios': ['test-and-confirm', 'confirm-only', 'test-only', 'upload-only'],
-} as const;
-type Client = keyof typeof modes;
-
 const swapTime = '30s';
-const clients = Object.keys(modes) as Client[];
+const clients = Object.keys(upgradeClients) as UpgradeClient[];
 
 /** What a healthy board is found in afterwards. */
 const healthyEnd = {
@@ -40,7 +34,9 @@ const healthyEnd = {
 
 for (const client of clients) {
   t.test(`${client} updates a healthy board in each of its modes, and says so`, async (t) => {
-    const steps = modes[client].flatMap((mode) => [
+    // What smpmgr does in this mode is no update: a test of its own shows it.
+    const updating = upgradeClients[client].modes.filter((mode) => client !== 'smpmgr' || mode !== 'test-only');
+    const steps = updating.flatMap((mode) => [
       `  - provision: { image: base, confirmed: true }`,
       `  - upgrade: { as: ${client}, mode: ${mode}, image: next, swap-time: ${swapTime} }`,
       `    id: ${mode}`,
@@ -102,7 +98,7 @@ steps:
     within: 60s`;
 
 /** What the client reports on a board whose running image is on trial. */
-async function updateOnTrial(client: Client): Promise<Ran> {
+async function updateOnTrial(client: UpgradeClient): Promise<Ran> {
   return runText(`version: 1
 kind: pipeline
 id: test.trial
@@ -174,9 +170,23 @@ ${update}`);
   t.match(ends[1]?.diagnostics[0]?.message ?? '', /NO_FREE_SLOT/);
 });
 
-t.test('a client that does not have a mode says which it has', async (t) => {
-  const ran = await runText(pipelineText('  - upgrade: { as: smpmgr, mode: test-and-confirm, image: next }'));
-  t.match(stepEnds(ran).get('steps[0]')?.diagnostics[0]?.message ?? '', /smpmgr has no mode test-and-confirm/);
+t.test('what the language says of the clients is what they do', (t) => {
+  for (const client of clients) {
+    t.same(Object.keys(strategies[client].modes).sort(), [...upgradeClients[client].modes].sort(), client);
+    for (const [mode, moves] of Object.entries(strategies[client].modes as Record<UpgradeMode, readonly Move[]>))
+      t.equal(
+        moves.some((move) => move.do === 'erase-settings'),
+        erasesSettings(client, mode as UpgradeMode),
+        `${client} ${mode}`,
+      );
+  }
+  t.end();
+});
+
+t.test('a client that cannot erase settings says so, where only the run knows that it is asked to', async (t) => {
+  const step = "  - upgrade: { as: smpmgr, mode: confirm-only, image: next, erase-settings: '${{ 1 < 2 }}' }";
+  const [diagnostic] = stepEnds(await runText(pipelineText(step))).get('steps[0]')?.diagnostics ?? [];
+  t.match(diagnostic, { code: 'upgrade-unable', message: 'smpmgr does not erase settings in the mode confirm-only' });
 });
 
 t.test('a link that breaks ends the update of a phone; the ideal client goes on', async (t) => {

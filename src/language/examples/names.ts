@@ -92,6 +92,7 @@ steps:
     'inputs:\n  base: {image: {file: firmware/app.bin}}\n  spare: {type: string}\nsteps:\n  - upload: {image: base}\n',
     'inputs:\n  base: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: base}\n',
   ),
+  'expression-unmarked': ofSteps('- echo: {d: "{{ cell.board }}"}\n', '- echo: {d: "${{ cell.board }}"}\n'),
   'name-unknown': ofSteps('- echo: {d: "${{ inputs.next.hsh }}"}\n', '- echo: {d: "${{ inputs.next.hash }}"}\n'),
   'use-before-set': ofSteps(
     '- expect: {value: "${{ steps.up.rate }}", at-least: 2 KiB/s}\n- {id: up, upload: {image: next}}\n',

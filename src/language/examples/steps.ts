@@ -19,6 +19,7 @@ export const stepExamples = {
     '- {id: up, upload: {image: next}}\n- {id: up, upload: {image: next}}\n',
     '- {id: first, upload: {image: next}}\n- {id: again, upload: {image: next}}\n',
   ),
+  'client-cannot': ofSteps('- upgrade: {as: smpmgr, image: next}\n', '- upgrade: {as: smpmgr, mode: confirm-only, image: next}\n'),
   'error-unknown': ofSteps(
     '- upload: {image: next}\n  expect-error: {group: image, code: NO_FREE_SLOTS}\n',
     '- upload: {image: next}\n  expect-error: {group: image, code: NO_FREE_SLOT}\n',
@@ -67,6 +68,10 @@ teardown:
   ),
   'no-noun': ofSteps('- expect: {slot: 1, pending: true}\n', '- expect: {image: next, slot: 1, pending: true}\n'),
   'no-verb': ofSteps('- id: up\n  timeout: 90s\n', '- id: up\n  upload: {image: next}\n  timeout: 90s\n'),
+  'power-left-off': ofPipeline(
+    'steps:\n  - power: {off: true}\n  - wait: {for: 2s}\n',
+    'steps:\n  - power: {off: true}\n  - wait: {for: 2s}\nteardown:\n  - power: {on: true}\n',
+  ),
   'result-unknown': ofSteps('- upload: {image: next}\n  save: {speed: rte}\n', '- upload: {image: next}\n  save: {speed: rate}\n'),
   'trial-undecided': ofSteps(
     '- upload: {image: next}\n- mark-pending: {image: next}\n- reset: {}\n- expect: {active: next}\n  within: 60s\n',

@@ -4,7 +4,8 @@ import { child, keysOf, textOf, textsBelow, type Cursor, type Report } from '../
 import { createTypeCheck, parseExpression, type TypeCheck } from '../expression.ts';
 import { isReadLater } from '../inner-steps.ts';
 import type { Span } from '../source.ts';
-import { conditionOf, parseTemplate } from '../template.ts';
+import { conditionOf, parseTemplate, unmarkedIn, type Unmarked } from '../template.ts';
+import { code } from '../words.ts';
 import { checkReference, guardOf } from './check-reference.ts';
 import { shapeOf, type Names } from './names.ts';
 import { sections, type StepView } from './sections.ts';
@@ -104,8 +105,8 @@ function checkRequires(requires: Cursor, report: Report): void {
   const { expression, expressionStart } = conditionOf(text);
   const parsed = parseExpression(expression);
   if (parsed.ok) return;
-  const { code, message, hint, start, end } = parsed.problem;
-  report(code, requires.tree.locateText(requires.path, expressionStart + start, expressionStart + end), message, { hint });
+  const { code: mistake, message, hint, start, end } = parsed.problem;
+  report(mistake, requires.tree.locateText(requires.path, expressionStart + start, expressionStart + end), message, { hint });
 }
 
 /** Returns the type of the last good expression, `dyn` without one. */
@@ -119,6 +120,7 @@ function checkTexts(cursor: Cursor, context: StepContext): string {
       context.report('expression-syntax', span, 'the expression is never closed', { hint: 'end it with `}}`' });
       continue;
     }
+    for (const unmarked of unmarkedIn(value, template.placeholders)) warnOfUnmarked(unmarked, { tree, path }, context);
     for (const { expression, expressionStart } of template.placeholders) {
       const type = checkExpression(expression, {
         ...context,
@@ -128,6 +130,20 @@ function checkTexts(cursor: Cursor, context: StepContext): string {
     }
   }
   return last;
+}
+
+/** `{{ x }}` is plain text; templates of other programs look so, too, but are no expressions of ours: `{{.Name}}`, `{{json .Name}}`. */
+function warnOfUnmarked(
+  { start, end, expression }: Unmarked,
+  { tree, path }: Pick<Cursor, 'tree' | 'path'>,
+  { report }: StepContext,
+): void {
+  const parsed = parseExpression(expression);
+  if (/(^|\s)\./.test(expression) || !parsed.ok || parsed.expression.references.length === 0) return;
+  report('expression-unmarked', tree.locateText(path, start, end), 'this is plain text: an expression begins with `${{`', {
+    severity: 'warning',
+    hint: `write ${code(`\${{ ${expression} }}`)}`,
+  });
 }
 
 function checkCondition(when: Cursor, context: StepContext): void {
@@ -153,8 +169,8 @@ function checkExpression(text: string, place: Place): string | undefined {
   const { report, locate, typeCheck, used } = place;
   const parsed = parseExpression(text);
   if (!parsed.ok) {
-    const { code, message, hint, start, end } = parsed.problem;
-    report(code, locate(start, end), message, { hint });
+    const { code: mistake, message, hint, start, end } = parsed.problem;
+    report(mistake, locate(start, end), message, { hint });
     return undefined;
   }
   const { references } = parsed.expression;

@@ -9,6 +9,7 @@ import { checkExpectation } from './check-expectation.ts';
 import { checkFault } from './check-fault.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 import { checkServe } from './check-serve.ts';
+import { checkUpgrade } from './check-upgrade.ts';
 import { resultTypesOf } from './names.ts';
 import type { StepView } from './sections.ts';
 
@@ -65,9 +66,6 @@ function checkAction({ cursor }: StepView, verb: ActionVerb, { args, report }: A
 /** Verbs whose work is done by the steps within them. */
 const structuralVerbs: readonly ActionVerb[] = ['call', 'parallel', 'repeat'];
 
-/** What an update can consist of. */
-const updateKeys = ['image', 'images', 'package'];
-
 /** Rules about keys of single verbs. */
 const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => void>> = {
   serve: checkServe,
@@ -102,11 +100,7 @@ const actionRules: Partial<Record<ActionVerb, (args: Cursor, report: Report) => 
     report('missing-key', spanOf(write), 'this setting needs a value: one of `text` and `val`', { hint: 'an empty one is `text: ""`' });
   },
   smp: (args, report) => onlyOneOf(args, ['group', 'raw'], report),
-  upgrade: (args, report) => {
-    onlyOneOf(args, updateKeys, report);
-    if (typeof args.value !== 'object' || args.value === null || updateKeys.some((key) => has(args, key))) return;
-    report('missing-key', spanOf(args), `this update needs one of ${list(updateKeys)}`, { hint: 'say what is new, such as `image: next`' });
-  },
+  upgrade: checkUpgrade,
   upload: (args, report) => onlyOneOf(args, ['slot', 'target'], report),
   wait: (args, report) => {
     onlyOneOf(args, ['for', 'until'], report);

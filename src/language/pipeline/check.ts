@@ -12,6 +12,7 @@ import { checkSweeps } from './check-fault.ts';
 import { checkFiles, type FileExists } from './check-files.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkLink } from './check-link.ts';
+import { checkPower } from './check-power.ts';
 import { checkProof } from './check-proof.ts';
 import { checkStep } from './check-steps.ts';
 import { fragmentInputs, type FragmentView, type OpenFragment } from './fragment-view.ts';
@@ -38,6 +39,8 @@ export function checkPipeline(
   checkSweeps(steps, report);
   checkProof(root, steps, report);
   checkLink(steps, report);
+  // The power that a fragment takes away, its callers give back.
+  if (textOf(child(root, 'kind')) !== 'fragment') checkPower(steps, report);
   checkFiles(steps, { exists, report });
   checkInputs(root, exists, report);
   const names = collectNames(root, steps, report);

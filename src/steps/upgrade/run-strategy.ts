@@ -5,7 +5,8 @@ import { SmpRefusal } from '../../client/errors.ts';
 import type { StepContext } from '../../device/context.ts';
 import type { InputImage } from '../../device/images.ts';
 import { perform } from './moves.ts';
-import type { Move, Strategy, UpgradeMode } from './strategy.ts';
+import type { UpgradeMode } from '../../language/upgrade-clients.ts';
+import type { Move, Strategy } from './strategy.ts';
 
 /** An image of an update, and what is still to be done for it. */
 export interface UpgradeImage extends InputImage {

@@ -1,13 +1,14 @@
 /** The clients of the field and what they do. The numbers in the comments are the sections of dfu-clients.md. */
 
-import type { ListMove, MarkMove, Move, Strategy, UpgradeClient } from './strategy.ts';
+import type { UpgradeClient } from '../../language/upgrade-clients.ts';
+import type { ListMove, MarkMove, ModeOf, Move, Strategy } from './strategy.ts';
 
 const restart: readonly Move[] = [{ do: 'reset' }, { do: 'wait-for-swap' }];
 /** 1.1, 1.2: whatever answers the erase of the settings is good enough. */
 const nordicRestart: readonly Move[] = [{ do: 'erase-settings', tolerates: 'refusal' }, ...restart];
 
 /** What every careful client would do. It believes only what the new firmware itself lists. */
-const ideal: Strategy = {
+const ideal: Strategy<ModeOf<'ideal'>> = {
   images: 'together',
   upload: { window: 'growing', firstChunkMs: 60_000, chunkMs: 10_000, lastChunkMs: 20_000, reconnects: true, order: 'given' },
   patienceMs: 120_000,
@@ -48,7 +49,7 @@ function idealStart(): readonly Move[] {
  * 1.3: commands that a user types one after another. An error answer is printed as `Error: N`, and the exit code is 0 all the
  * same, so nothing stops a script. Nothing is read back. The window is that of the server's buffers here, where the real one stops at 5.
  */
-const mcumgrCli: Strategy = {
+const mcumgrCli: Strategy<ModeOf<'mcumgr-cli'>> = {
   images: 'together',
   upload: { window: 'growing', chunk: 512, firstChunkMs: 10_000, chunkMs: 10_000, lastChunkMs: 10_000, reconnects: true, order: 'given' },
   patienceMs: 60_000,
@@ -73,7 +74,7 @@ function typedMark(move: 'test' | 'confirm'): Move {
  * 1.3: `smpmgr upgrade FILE`, one file at a time. The image state is written only with `--confirm` or for a slot other than 0, so
  * the plain command uploads image 0, never marks it, resets, and reports success.
  */
-const smpmgr: Strategy = {
+const smpmgr: Strategy<ModeOf<'smpmgr'>> = {
   images: 'one-by-one',
   upload: { window: 1, firstChunkMs: 40_000, chunkMs: 2_000, lastChunkMs: 2_000, reconnects: false, order: 'given' },
   patienceMs: 60_000,
@@ -92,7 +93,7 @@ const downgrade = 'Downgrade forbidden';
  * 1.2. Resets without a limit while another image is pending (here: five times). Uploads of several images have no order. What runs
  * after the reset is not looked at: the confirm of the hash succeeds wherever the image lies. The window is the library's own default.
  */
-const nrfConnectAndroid: Strategy = {
+const nrfConnectAndroid: Strategy<ModeOf<'nrf-connect-android'>> = {
   images: 'together',
   upload: { window: 1, firstChunkMs: 40_000, chunkMs: 2_500, lastChunkMs: 20_000, reconnects: false, order: 'any' },
   patienceMs: 120_000,
@@ -117,7 +118,7 @@ const iosConfirm = mark('confirm', 'Image was confirmed, but did not switch to p
  * 1.1, versions 1.4 and later. In a revert situation it confirms the secondary slot itself, which changes nothing, and uploads all the
  * same (3.0 S1). Success of `test-only` and `confirm-only` is declared without talking to the new firmware.
  */
-const nrfConnectIos: Strategy = {
+const nrfConnectIos: Strategy<ModeOf<'nrf-connect-ios'>> = {
   images: 'together',
   upload: { window: 1, firstChunkMs: 40_000, chunkMs: 10_000, lastChunkMs: 10_000, reconnects: false, order: 'given' },
   // Three tries of 40 s, 10 s apart.
@@ -146,7 +147,7 @@ function mark(move: 'test' | 'confirm', unlessFlagged: string): MarkMove {
   return { do: move, which: 'all', unlessFlagged };
 }
 
-export const strategies: Readonly<Record<UpgradeClient, Strategy>> = {
+export const strategies: { readonly [Client in UpgradeClient]: Strategy<ModeOf<Client>> } = {
   ideal,
   'mcumgr-cli': mcumgrCli,
   smpmgr,

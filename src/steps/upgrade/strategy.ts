@@ -1,11 +1,10 @@
 /** How a client updates a board, as data: `run-strategy.ts` alone knows what the moves do. */
 
-import type { UpgradeArgs } from '../../language/grammar.generated.ts';
+import type { UpgradeClient, UpgradeMode, upgradeClients } from '../../language/upgrade-clients.ts';
 
-export type UpgradeClient = NonNullable<UpgradeArgs['as']>;
-export type UpgradeMode = NonNullable<UpgradeArgs['mode']>;
+export type ModeOf<Client extends UpgradeClient> = (typeof upgradeClients)[Client]['modes'][number];
 
-export interface Strategy {
+export interface Strategy<Modes extends UpgradeMode = never> {
   /** Whether several images are one update, or one update after another. */
   readonly images: 'together' | 'one-by-one';
   readonly upload: UploadHabits;
@@ -14,7 +13,7 @@ export interface Strategy {
   /** What its user reads when it is done. */
   readonly success: string;
   /** The moves of each mode that it has. */
-  readonly modes: Partial<Readonly<Record<UpgradeMode, readonly Move[]>>>;
+  readonly modes: Readonly<Record<Modes, readonly Move[]>>;
 }
 
 export interface UploadHabits {
