@@ -89,9 +89,14 @@ export type ReleaseFeature = keyof typeof featureSince;
 /** Which features a release has. */
 export type ReleaseFeatures = Readonly<Record<ReleaseFeature, boolean>>;
 
+const features = new Map(
+  mcubootReleases.map((release, age) => {
+    const has = Object.entries(featureSince).map(([feature, since]) => [feature, mcubootReleases.indexOf(since) <= age]);
+    return [release, Object.fromEntries(has) as ReleaseFeatures];
+  }),
+);
+
 /** The features of a release: those of all before it and its own. */
 export function featuresOf(release: McubootRelease): ReleaseFeatures {
-  const age = mcubootReleases.indexOf(release);
-  const has = Object.entries(featureSince).map(([feature, since]) => [feature, mcubootReleases.indexOf(since) <= age]);
-  return Object.fromEntries(has) as ReleaseFeatures;
+  return features.get(release)!;
 }

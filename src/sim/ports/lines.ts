@@ -25,12 +25,18 @@ export function createLineCollector(max: number, tooLong: 'drop' | 'cut' = 'drop
     push: (bytes, line) => {
       for (let from = 0; from < bytes.length;) {
         const end = bytes.indexOf(newline, from);
-        append(bytes.subarray(from, end < 0 ? bytes.length : end + 1));
+        const part = bytes.subarray(from, end < 0 ? bytes.length : end + 1);
+        from += part.length;
+        if (end >= 0 && length === 0 && !ignoring && part.length <= max) {
+          // A line in one piece needs not be collected.
+          line(part);
+          continue;
+        }
+        append(part);
         if (end < 0) return;
         if (!ignoring) line(held.subarray(0, length));
         ignoring = false;
         length = 0;
-        from = end + 1;
       }
     },
   };

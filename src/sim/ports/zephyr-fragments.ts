@@ -9,6 +9,7 @@ export interface FragmentAssembler {
 }
 
 const markers = { start: 0x0609, continuation: 0x0414 } as const;
+const markerSize = 2;
 const lengthSize = 2;
 const crcSize = 2;
 
@@ -36,7 +37,7 @@ export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
       const marker = line.length < 2 ? 0 : (line[0]! << 8) | line[1]!;
       if (marker === markers.start) drop();
       else if (marker !== markers.continuation || filled === 0) return undefined;
-      const count = decodeBase64(withoutLineEnd(line.subarray(2)), buffer.subarray(filled));
+      const count = decodeBase64(line.subarray(markerSize, textEnd(line)), buffer.subarray(filled));
       if (count === undefined || (marker === markers.start && count < lengthSize)) {
         drop();
         return undefined;
@@ -49,7 +50,7 @@ export function createFragmentAssembler(bufferSize: number): FragmentAssembler {
 }
 
 /** The decoder skips LF and CR LF, but not a CR alone. */
-function withoutLineEnd(text: Uint8Array): Uint8Array {
-  const end = text.at(-1) === 0x0a ? text.length - 1 : text.length;
-  return text.subarray(0, end < text.length && text[end - 1] === 0x0d ? end - 1 : end);
+function textEnd(line: Uint8Array): number {
+  if (line[line.length - 1] !== 0x0a) return line.length;
+  return line[line.length - 2] === 0x0d ? line.length - 2 : line.length - 1;
 }
