@@ -25,13 +25,14 @@ function read(kind: string): Schema & { readonly $defs: Readonly<Record<string, 
   return JSON.parse(readFileSync(`${folder}/${kind}.schema.json`, 'utf8')) as never;
 }
 
-/** All properties at any depth, with the path that leads to them. */
+/** All properties at any depth, with the JSON pointer that leads to them. */
 function* propertiesOf(schema: unknown, path: string): Generator<readonly [path: string, schema: Schema]> {
   if (typeof schema !== 'object' || schema === null) return;
   for (const [key, part] of Object.entries(schema)) {
     if (key === 'examples' || key === 'enum') continue;
-    if (key === 'properties') for (const [name, property] of Object.entries(part as object)) yield [`${path}/${name}`, property as Schema];
-    yield* propertiesOf(part, `${path}/${key}`);
+    const inside = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (key === 'properties') for (const [name, property] of Object.entries(part as object)) yield [`${inside}/${name}`, property as Schema];
+    yield* propertiesOf(part, inside);
   }
 }
 
@@ -44,10 +45,12 @@ for (const kind of kinds) {
     for (const [name, { problem }] of Object.entries(formats)) ajv.addFormat(name, (text: string) => problem(text) === undefined);
     ajv.addVocabulary(['x-role', 'patternErrorMessage']);
     t.ok(ajv.validateSchema(root), 'is a valid schema');
-    for (const [path, property] of propertiesOf(root, kind)) {
+    // Whole, so that what several properties refer to is compiled once.
+    ajv.addSchema({ ...root, $id: kind });
+    for (const [path, property] of propertiesOf(root, `${kind}#`)) {
       t.match(property.description ?? '', /^[A-Z`].*\.$/s, `${path} is described in sentences`);
       t.ok((property.examples?.length ?? 0) > 0, `${path} has an example`);
-      const validate = ajv.compile({ ...property, $defs: root.$defs });
+      const validate = ajv.getSchema(encodeURI(path))!;
       for (const example of property.examples ?? [])
         t.ok(validate(example), `${path}: ${JSON.stringify(example)} ${ajv.errorsText(validate.errors)}`);
     }
