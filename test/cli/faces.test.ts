@@ -7,7 +7,8 @@ import t from 'tap';
 import { decodeEvents } from '../../src/events/log.ts';
 import type { RunEvent } from '../../src/events/event.ts';
 import { projectPath } from '../helpers/vectors.ts';
-import { bootproof, startBootproof } from './process.ts';
+import { runCommand } from './command.ts';
+import { startBootproof } from './process.ts';
 import { startSim } from './sim-process.ts';
 
 const speed = ['--speed', '20'];
@@ -42,7 +43,7 @@ t.test('every pipeline passes over a pty, TCP and UDP as it does in memory', { t
     );
   };
   const pipelines = [projectPath('pipelines/ota'), projectPath('pipelines/must-fail')];
-  const memory = bootproof(['run', ...pipelines, '--not-tag', 'slow', '--out', join(folder, 'memory')]);
+  const memory = await runCommand(['run', ...pipelines, '--not-tag', 'slow', '--out', join(folder, 'memory')]);
   t.equal(memory.status, 1, 'the one that must fail does');
   const remote = await startBootproof(['run', ...pipelines, '--not-tag', 'slow', '--bench', bench, '--out', join(folder, 'remote')]).ended;
   t.equal(remote.code, 1, remote.stderr);

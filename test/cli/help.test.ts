@@ -2,17 +2,17 @@
 
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
+import { runCommand } from './command.ts';
 import { bootproof } from './process.ts';
 
-t.test('every command has help with examples that name it', (t) => {
-  const commands = [...bootproof(['--help']).stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
+t.test('every command has help with examples that name it', async (t) => {
+  const commands = [...(await runCommand(['--help'])).stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
   t.ok(commands.length >= 9, String(commands));
   for (const command of commands.filter((name) => name !== 'help')) {
-    const { status, stdout } = bootproof([command, '--help']);
+    const { status, stdout } = await runCommand([command, '--help']);
     t.equal(status, 0, command);
     t.match(stdout, new RegExp(`Examples:\\n(?:.*\\n)*? .*bootproof ${command}`), `bootproof ${command} --help`);
   }
-  t.end();
 });
 
 t.test('shells complete commands, options and words', (t) => {
@@ -32,10 +32,17 @@ t.test('shells complete commands, options and words', (t) => {
   t.end();
 });
 
-t.test('NO_COLOR and pipes give plain text', (t) => {
-  for (const args of [['--help'], ['lint', 'nothing-here'], ['rnu'], ['explain', 'no-verb']]) {
-    const { stdout, stderr } = bootproof(args);
-    t.notMatch(stdout + stderr, /\u001b/, args.join(' '));
+t.test('the process: its exit code, and plain text in pipes', (t) => {
+  for (const [status, ...args] of [
+    [0, '--help'],
+    [0, 'schema'],
+    [2, 'lint', 'nothing-here'],
+    [2, 'rnu'],
+    [2, 'explain', 'no-such-code'],
+  ] as const) {
+    const ended = bootproof(args);
+    t.equal(ended.status, status, args.join(' '));
+    t.notMatch(ended.stdout + ended.stderr, /\u001b/, args.join(' '));
   }
   t.end();
 });

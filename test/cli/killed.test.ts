@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { RunEvent } from '../../src/events/event.ts';
 import { decodeEvents } from '../../src/events/log.ts';
+import { runCommand } from './command.ts';
 import { bootproof, startBootproof } from './process.ts';
 import { addressOf, connectClient, listImages, signedImage, startSim } from './sim-process.ts';
 
@@ -75,10 +76,13 @@ teardown:
     t.match(second.stderr, /still going on: process \d+ writes it/);
   });
   t.equal(await slots(), 2, 'the board is dirty');
-  t.match(bootproof(['report', '--from', 'out', '--report', 'tap'], { cwd: folder }).stdout, /^not ok 1 .*\n(.*\n)*? *outcome: "aborted"/m);
+  t.match(
+    (await runCommand(['report', '--from', 'out', '--report', 'tap'], { cwd: folder })).stdout,
+    /^not ok 1 .*\n(.*\n)*? *outcome: "aborted"/m,
+  );
   const image = readFileSync(join(folder, 'next.bin'));
   writeFileSync(join(folder, 'next.bin'), signedImage(3, 6000));
-  const changed = bootproof(['run', '--resume', 'out'], { cwd: folder });
+  const changed = await runCommand(['run', '--resume', 'out'], { cwd: folder });
   t.equal(changed.status, 2);
   t.match(changed.stderr, /next.bin is not what it was when the run began/);
   writeFileSync(join(folder, 'next.bin'), image);
@@ -101,7 +105,7 @@ teardown:
     ['junit', 'junit.xml'],
   ] as const)
     t.equal(
-      bootproof(['report', '--from', 'out', '--report', name], { cwd: folder }).stdout,
+      (await runCommand(['report', '--from', 'out', '--report', name], { cwd: folder })).stdout,
       readFileSync(join(out, file), 'utf8'),
       `report --from gives the same ${name}`,
     );
@@ -110,7 +114,7 @@ teardown:
     [],
     'the folder is free again',
   );
-  const finished = bootproof(['run', '--resume', 'latest'], { cwd: folder });
+  const finished = await runCommand(['run', '--resume', 'latest'], { cwd: folder });
   t.equal(finished.status, 0);
   t.match(finished.stderr, /is finished: nothing is left to run/);
   t.equal(eventsOf(out).length, events.length);
@@ -148,18 +152,18 @@ teardown:
     [['--resume', 'nope'], /cannot resume the run in nope: no such file/],
   ];
   for (const [args, says] of cases) {
-    const refused = bootproof(['run', ...args], { cwd: folder });
+    const refused = await runCommand(['run', ...args], { cwd: folder });
     t.equal(refused.status, 2, args.join(' '));
     t.match(refused.stderr, says);
   }
   writeFileSync(join(folder, 'b.pipeline.yaml'), `${text('test.b')}# changed\n`);
-  const changed = bootproof(['run', '--resume', 'out'], { cwd: folder });
+  const changed = await runCommand(['run', '--resume', 'out'], { cwd: folder });
   t.equal(changed.status, 2);
   t.match(changed.stderr, /^error: the run cannot be resumed: b.pipeline.yaml is not what it was when the run began/);
   writeFileSync(join(folder, 'b.pipeline.yaml'), text('test.b'));
 
   writeFileSync(join(folder, 'fast'), '');
-  const resumed = bootproof(['run', '--resume', 'out'], { cwd: folder });
+  const resumed = await runCommand(['run', '--resume', 'out'], { cwd: folder });
   t.equal(resumed.status, 0, resumed.stdout + resumed.stderr);
   t.match(resumed.stdout, /seed 7/);
   t.match(resumed.stdout, /^# 2 passed$/m);

@@ -94,7 +94,7 @@ t.test('each sick board is told of at its line, and the others go on', { timeout
   const simBusy = await startSim(t, ['--serial', busy]);
   const holder = await openTransport(addressOf(simBusy, 'serial'), recordEvents(), realContext());
   t.teardown(() => holder.close());
-  await startTerminal(t, noisy, '"cat >/dev/null & while sleep 0.1; do head -c 64 /dev/urandom; done"');
+  await startTerminal(t, noisy, '"cat >/dev/null & while sleep 0.1 && head -c 64 /dev/urandom; do :; done"');
   const closed = await freePort();
   const sick = `transports: { tcp: 'tcp:127.0.0.1:${closed}' }`;
   const lab = createLab(t, {

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { decodeEvents } from '../../src/events/log.ts';
-import { bootproof, startBootproof } from './process.ts';
+import { runCommand } from './command.ts';
+import { startBootproof } from './process.ts';
 import { addressOf, startSim } from './sim-process.ts';
 
 const pipeline = (id: string, requires: string): string =>
@@ -23,7 +24,7 @@ t.test('facts that nobody declares are read from the device', { timeout: 120_000
   const sim = await startSim(t, ['--tcp', '127.0.0.1:0']);
   const bench = join(folder, 'lab.bench.yaml');
   writeFileSync(bench, `version: 1\nkind: bench\nboards:\n  dk:\n    transports: { tcp: '${addressOf(sim, 'tcp')}' }\n`);
-  const planned = bootproof(['plan', folder, '--bench', bench]);
+  const planned = await runCommand(['plan', folder, '--bench', bench]);
   t.match(planned.stdout, /3 cells to run/, 'what the board has to be asked for stays in the plan');
   const out = join(folder, 'out');
   const { code, stderr } = await startBootproof(['run', folder, '--bench', bench, '--out', out]).ended;

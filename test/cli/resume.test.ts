@@ -10,7 +10,8 @@ import { generateBody } from '../../src/mcuboot/body.ts';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey } from '../../src/mcuboot/demo-keys.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';
-import { bootproof, startBootproof } from './process.ts';
+import { runCommand } from './command.ts';
+import { startBootproof } from './process.ts';
 import { startSim } from './sim-process.ts';
 
 const image = buildImage(
@@ -54,7 +55,7 @@ for (const face of faces) {
     const killed = startBootproof(args('killed'));
     const log = join(folder, 'killed', 'events.jsonl');
     const half = /"kind":"step-progress"[^\n]*"done":(\d+)/g;
-    for (let done = 0; done < image.length / 2; await new Promise((resolve) => setTimeout(resolve, 5))) {
+    for (let done = 0; done < image.length / 2; await new Promise((resolve) => setTimeout(resolve, 25))) {
       const seen = existsSync(log) ? [...readFileSync(log, 'utf8').matchAll(half)].at(-1) : undefined;
       done = Number(seen?.[1] ?? 0);
       if (killed.child.exitCode !== null) return t.fail('it ended before it could be killed');
@@ -62,7 +63,7 @@ for (const face of faces) {
     killed.child.kill('SIGKILL');
     await killed.ended;
 
-    const again = bootproof(args('again'));
+    const again = await runCommand(args('again'));
     t.equal(again.status, 0, again.stdout);
     const result = uploadOf(join(folder, 'again'));
     t.ok(Number(result?.['bytes']) < image.length * 0.55, `only ${String(result?.['bytes'])} of ${image.length} bytes were sent again`);
@@ -76,7 +77,7 @@ for (const face of faces) {
     );
 
     t.test('what the killed run left can be reported', async (t) => {
-      const report = bootproof(['report', '--from', join(folder, 'killed'), '--report', 'tap']);
+      const report = await runCommand(['report', '--from', join(folder, 'killed'), '--report', 'tap']);
       t.match(report.stdout, /^not ok 1 .*\n(.*\n)*? *outcome: "aborted"/m);
     });
   });

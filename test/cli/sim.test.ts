@@ -70,7 +70,7 @@ t.test('every face is a way to the same device, and none is left behind', async 
   const told = realClock.now();
   sim.child.kill('SIGTERM');
   t.same(await sim.ended, { code: 0, signal: null });
-  t.ok(realClock.now() - told < 2000);
+  t.ok(realClock.now() - told < 15_000);
   t.same(sim.stdout().split('\n').length, 2, 'one line on stdout');
   t.same(children.filter(isRunning), []);
   t.same(readdirSync(folder), [], 'no link');
@@ -203,7 +203,7 @@ t.test('how it ends', async (t) => {
   const told = realClock.now();
   stopped.child.kill('SIGTERM');
   t.same(await stopped.ended, { code: 3, signal: null });
-  t.ok(realClock.now() - told < 2000, 'nobody can make it wait');
+  t.ok(realClock.now() - told < 15_000, 'nobody can make it wait');
   t.match(stopped.stderr(), /error: the device could not be put away in time \(.+\)\n$/);
   for (const pid of terminals) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
 

@@ -42,7 +42,7 @@ t.test(
     const disturb = boards.map(async (board, index) => {
       const isBusy = (event: RunEvent): boolean =>
         event.kind === 'step-progress' && event.cell.includes(`@${board.name}`) && event.done / (event.total ?? Infinity) > 0.2;
-      while (!events().some(isBusy) && run.child.exitCode === null) await pause(100);
+      while (!events().some(isBusy) && run.child.exitCode === null) await pause(250);
       const { child, ended } = sims[index]!;
       child.kill('SIGTERM');
       await ended;

@@ -378,7 +378,7 @@ t.test('property: a mutilated document is told of within limits, never thrown at
       const quick = [1, 2, 3].some(() => cpuMicros(text) < 200_000);
       return inside && quick && lines.length < 200 && (document === undefined) === hasErrors(diagnostics);
     }),
-    { numRuns: 800 },
+    { numRuns: 250 },
   );
   t.end();
 });
@@ -408,7 +408,7 @@ t.test('property: any words of the language in any order are told of, never thro
     fc.property(fc.constantFrom('pipeline', 'bench'), fc.dictionary(fc.constantFrom(...roots), tree, { maxKeys: 5 }), (kind, document) => {
       load(JSON.stringify({ version: 1, kind, ...document })).diagnostics.forEach(formatDiagnostic);
     }),
-    { numRuns: 800 },
+    { numRuns: 250 },
   );
   t.end();
 });

@@ -31,7 +31,8 @@ function* propertiesOf(schema: unknown, path: string): Generator<readonly [path:
   for (const [key, part] of Object.entries(schema)) {
     if (key === 'examples' || key === 'enum') continue;
     const inside = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (key === 'properties') for (const [name, property] of Object.entries(part as object)) yield [`${inside}/${name}`, property as Schema];
+    if (key === 'properties')
+      for (const [name, property] of Object.entries(part as object)) yield [`${inside}/${name}`, property as Schema];
     yield* propertiesOf(part, inside);
   }
 }
