@@ -231,7 +231,7 @@ test('a board that was reset is found by a fresh scan', async (t) => {
 test('devices that cannot be found', async (t) => {
   const face = await listenEcho();
   const other = face.address.replace(boardAddress, 'C0:00:00:00:00:99');
-  const hasty = realContext(undefined, hastyClock(40));
+  const hasty = realContext(undefined, hastyClock(10));
   const error = await failureOf(openTransport(other, recordEvents(), hasty));
   t.match(error, { fault: 'infra', code: 'device-not-found', message: /seen: C0:00:00:00:00:01 "Zephyr" \(-55 dBm\)/ });
   t.match(await failureOf(openTransport(face.address.replace(boardAddress, 'zephyr'), recordEvents(), hasty)), {
