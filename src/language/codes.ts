@@ -25,7 +25,7 @@ export const codes = {
     'simulated boards can do. It will be "not applicable" there, and prove nothing.',
   'board-unknown': 'Plans name boards of the bench, by name or as `label:NAME`. The bench that is used has neither.',
   'capture-twice': 'A value is saved once in a pipeline, under a name of its own, so that it cannot change while other steps rely on it.',
-  'chip-unknown': 'Areas name the chip that they lie on. The chips are the keys of `flash`.',
+  'chip-unknown': 'Areas name the chip that they lie on, and some knobs the one that they are about. The chips are the keys of `flash`.',
   'client-cannot':
     'The client that `upgrade` imitates does not offer this: not every client has every mode, and some cannot erase the settings storage.',
   'default-mismatch': 'The default of an input, and the value that a call gives it, must be of the type that the input declares.',

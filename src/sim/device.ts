@@ -319,8 +319,9 @@ class Device implements SimDevice {
   #change(change: ProfileChange): ArmedFault {
     // A change may be injected twice, and each must be taken back on its own.
     const own = { ...change };
+    // Throws for values that the device cannot have; then nothing has changed.
+    this.#knobs.turn(changedBy(this.#changed(), own).knobs ?? {});
     this.#changes.add(own);
-    this.#knobs.turn(this.#changed().knobs ?? {});
     const dispose = (): void => {
       if (this.#changes.delete(own)) this.#knobs.turn(this.#changed().knobs ?? {});
     };

@@ -406,3 +406,11 @@ for (const name of Object.keys(knobs) as KnobName[]) {
     t.match(byProfile, { outcome: 'failed', reason: story.reason, step: `steps[${step}]`, code }, 'by the profile');
   });
 }
+
+t.test('a knob of a chip that the device does not have is refused, and the device stays as it was', async (t) => {
+  for (const knob of ['flash.corrupt', 'flash.write-error']) {
+    const turned = `  - fault: ${JSON.stringify({ do: 'knob', set: { [knob]: { flash: 'mx25r64' } } })}\n`;
+    const board = boardOf({ value: false, steps: '', fails: [0, ''], reason: /./ }, {});
+    t.match(await endOf(pipelineText(turned), board), { outcome: 'broken', step: 'steps[0]', code: 'chip-unknown', reason: /mx25r64/ });
+  }
+});

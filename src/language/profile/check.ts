@@ -25,7 +25,9 @@ export function checkProfile(root: Cursor, report: Report): void {
     .filter((area) => area !== undefined);
   const chipNames = keysOf(child(root, 'flash'));
   checkAreas(areas, chips, chipNames, report);
-  checkChipName(child(child(child(root, 'knobs'), 'flash.corrupt'), 'flash'), chipNames, report);
+  for (const knob of ['flash.corrupt', 'flash.write-error']) {
+    checkChipName(child(child(child(root, 'knobs'), knob), 'flash'), chipNames, report);
+  }
   checkSectors(root, areas, chips, report);
 }
 

@@ -13,7 +13,7 @@ const bytesPerErrorDefault = 4 * 1024;
 
 export const corrupt: Knob<'flash.corrupt'> = (value, { clock, rng, device }) => {
   const { 'write-rate': limit, 'bytes-per-error': bytesPerError = bytesPerErrorDefault } = value;
-  const range = rangeOf(value);
+  const range = rangeOf(value, device);
   if (limit === undefined) return { flash: bitErrors({ range, rng, bytesPerError }) };
   const rate = createWriteRate(clock);
   const safeRate = bytesPerSecondOf(limit);
