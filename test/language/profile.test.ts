@@ -309,6 +309,7 @@ t.test('stock pipelines pass on all of them that swap, and say why they do not a
 t.test('profiles are found by name, by path, and beside a bench', (t) => {
   t.equal(readProfile('nrf52840dk'), defaultProfile);
   t.equal(readProfile('ncs-1.7.profile.yaml', `${folder}/all.bench.yaml`).name, 'ncs-1.7');
+  for (const name of shipped) t.equal(readProfile(name).name, name);
   const refusal = (name: string): string => {
     try {
       readProfile(name);
