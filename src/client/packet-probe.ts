@@ -32,35 +32,47 @@ export interface ProbeOptions {
  */
 export async function provenPacketMax(client: SmpClient, packetMax: number, { plainMs, signal }: ProbeOptions): Promise<number> {
   const { link } = client;
-  await provePieces(client, packetMax, { plainMs, signal });
+  const tries: Tries = (size) => arrives(client, { size, signal, timeoutMs: probeMs(size, plainMs) });
+  await provePieces(client, packetMax, tries);
   // Raw streams and BLE tell the limit of packets; what is too long for a raw one makes the server deaf (real-servers.md 4.7).
   if (link.reliable && link.paceLines === undefined) return Math.min(packetMax, link.packetMax ?? Infinity);
-  for (let size = packetMax; size > provenAlways; size = Math.max(provenAlways, Math.floor(size / 2))) {
-    const options = { size, signal, timeoutMs: probeMs(size, plainMs) };
-    if (await arrives(client, options)) return size;
-    if (link.paceLines === undefined) continue;
-    client.note(`${link.name}: a packet of ${size} bytes got no answer; its lines are sent ${lineGapMs} ms apart from now on`);
+  if (packetMax <= provenAlways || (await tries(packetMax))) return packetMax;
+  if (link.paceLines !== undefined) {
+    client.note(`${link.name}: a packet of ${packetMax} bytes got no answer; its lines are sent ${lineGapMs} ms apart from now on`);
     link.paceLines(lineGapMs);
-    if (await arrives(client, options)) return size;
+    if (await tries(packetMax)) return packetMax;
   }
-  return Math.min(packetMax, provenAlways);
+  return largestBetween(provenAlways, packetMax, tries);
 }
 
 /**
- * Bluetooth stacks agree on an MTU that one direction does not have (field reports D4, D5). Pieces are halved until a
- * packet in one piece arrives; the smallest that the link makes has to do.
+ * Bluetooth stacks agree on an MTU that one direction does not have (field reports D4, D5): then pieces are made as short as
+ * packets in one piece must be to arrive, or as short as the link makes them.
  */
-async function provePieces(client: SmpClient, packetMax: number, { plainMs, signal }: ProbeOptions): Promise<void> {
+async function provePieces(client: SmpClient, packetMax: number, tries: Tries): Promise<void> {
   const { pieces, name } = client.link;
   if (pieces === undefined) return;
-  for (let size = Math.min(packetMax, pieces.max); size > plainBytes;) {
-    if (await arrives(client, { size, signal, timeoutMs: probeMs(size, plainMs) })) return;
-    pieces.limit(Math.floor(size / 2));
-    // The link refuses to make them smaller.
-    if (pieces.max >= size) return;
-    client.note(`${name}: a packet of ${size} bytes in one piece got no answer; it is sent in pieces of ${pieces.max} bytes from now on`);
-    size = pieces.max;
+  const agreed = Math.min(packetMax, pieces.max);
+  if (agreed <= plainBytes || (await tries(agreed))) return;
+  pieces.limit(await largestBetween(plainBytes, agreed, tries));
+  client.note(`${name}: a packet of ${agreed} bytes in one piece got no answer; pieces are of ${pieces.max} bytes from now on`);
+}
+
+/** Whether a packet of a size arrives. */
+type Tries = (size: number) => Promise<boolean>;
+
+/** What is left is not worth the wait for another packet that may not arrive. */
+const worthwhileShare = 1 / 8;
+
+/** Nearly the largest size that arrives, above one that does and below one that does not: too little costs speed, and no upload fits in very little. */
+async function largestBetween(proven: number, lost: number, tries: Tries): Promise<number> {
+  let [least, most] = [proven, lost];
+  while (most - least > Math.max(1, least * worthwhileShare)) {
+    const size = Math.floor((least + most) / 2);
+    if (await tries(size)) least = size;
+    else most = size;
   }
+  return least;
 }
 
 function probeMs(size: number, plainMs: number): number {
