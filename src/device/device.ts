@@ -24,6 +24,7 @@ import { jsonFields } from './smp-json.ts';
 import { FrameTrace } from './frame-trace.ts';
 import { LinkLosses } from './link-losses.ts';
 import { createRequestWatch } from './request-watch.ts';
+import { openLastingLink } from './server/lasting-link.ts';
 import type { ServedLink, ServedLinkEvents } from './server/served-link.ts';
 
 /** The end of an action: the response's fields, the error by its names, or the exit code of a program. */
@@ -230,7 +231,10 @@ export class Device {
     }
   }
 
-  /** The runner is the server on the link while `work` lasts, and `request` takes what the device asks. */
+  /**
+   * The runner is the server on the link while `work` lasts, and `request` takes what the device asks. A link that breaks is opened
+   * again; `lost` is told of one that does not come back.
+   */
   async serve<T>(
     { request, lost, signal }: Pick<ServedLinkEvents, 'request' | 'lost'> & { readonly signal: AbortSignal },
     work: (link: ServedLink) => Promise<T>,
@@ -240,15 +244,18 @@ export class Device {
     await this.disconnect();
     this.#serving = true;
     try {
-      const events: ServedLinkEvents = {
-        request,
-        packet: (packet) => this.frames.add(packet, this.console.epoch),
-        lost: (error) => {
-          this.losses.lost(error, this.clock.now());
-          lost(error);
-        },
+      const open = (broke: () => void, within: AbortSignal): Promise<ServedLink> => {
+        const events: ServedLinkEvents = {
+          request,
+          packet: (packet) => this.frames.add(packet, this.console.epoch),
+          lost: (error) => {
+            this.losses.lost(error, this.clock.now());
+            broke();
+          },
+        };
+        return this.#openPatiently(() => serve(this.#transport, events, within), reopenMsMax, within);
       };
-      const link = await this.#openPatiently(() => serve(this.#transport, events, signal), reopenMsMax, signal);
+      const link = await openLastingLink({ open, lost, clock: this.clock, signal });
       return await work(link).finally(() => link.close());
     } finally {
       this.#serving = false;
@@ -375,7 +382,7 @@ export function notServed(board: string, transport: string): BootproofError {
   return new BootproofError(`${board} cannot be served over ${transport}`, {
     fault: 'input',
     code: 'serve-not-possible',
-    hint: 'serve over a serial port, TCP or RFC 2217: the runner cannot be the server of the other links',
+    hint: 'serve over a serial port, TCP, RFC 2217, or a UDP port of this host (udp:HOST:PORT?listen=on)',
   });
 }
 

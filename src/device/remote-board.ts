@@ -1,7 +1,7 @@
 /** A board that is reached over links: hardware, or a `bootproof sim` process. */
 
 import type { BoardEntry } from '../language/model.ts';
-import { hasEqualEnds, isAdvertised } from '../transport/open.ts';
+import { canServe, isAdvertised } from '../transport/open.ts';
 import { askFacts } from './ask-facts.ts';
 import type { Board, BoardSources, OpenOptions } from './board.ts';
 import { canCycle, canSwitch } from './command-control.ts';
@@ -36,7 +36,7 @@ export function remoteBoard(entry: BoardEntry, sources: BoardSources): Board {
 /** What a simulator stands behind is a server itself. */
 function servesOver({ simulator, transports }: BoardEntry): ReadonlySet<string> {
   if (simulator !== undefined) return new Set();
-  return new Set([...transports].flatMap(([name, address]) => (hasEqualEnds(address) ? [name] : [])));
+  return new Set([...transports].flatMap(([name, address]) => (canServe(address) ? [name] : [])));
 }
 
 function offersOf(entry: BoardEntry): ReadonlySet<string> {

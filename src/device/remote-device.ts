@@ -4,7 +4,7 @@ import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BoardEntry } from '../language/model.ts';
-import { awaitAdvertising, hasEqualEnds, isAdvertised, openTransport } from '../transport/open.ts';
+import { awaitAdvertising, canServe, isAdvertised, openTransport } from '../transport/open.ts';
 import { createLinkShaper } from '../transport/shape.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { placed } from './bench-error.ts';
@@ -66,7 +66,7 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     shaper,
     open: (name, seen, signal) => openLink((events) => links.get(name)!(events, signal), { ...common(name), ...seen }),
     serve: (name, seen, signal) => {
-      if (!hasEqualEnds(entry.transports.get(name) ?? '')) throw notServed(entry.name, name);
+      if (!canServe(entry.transports.get(name) ?? '')) throw notServed(entry.name, name);
       return openServedLink((events) => links.get(name)!(events, signal), { ...common(name), ...seen });
     },
     hear: async (name, ms, within) => {

@@ -398,7 +398,7 @@ export interface SendArgs {
   'line-end'?: 'lf' | 'cr' | 'crlf' | 'none';
 }
 /**
- * Plays the SMP server for a device that is itself a client, on the board's serial port or TCP address, until something has happened. Requests for which the script has no rule are answered as by a device with two slots that takes any upload.
+ * Plays the SMP server for a device that is itself a client, on the board's serial port, its TCP address, or a UDP port of this host (`udp:0.0.0.0:1337?listen=on`), until something has happened. A link that breaks, as when the device resets, is opened again. Requests for which the script has no rule are answered as by a device with two slots that takes any upload.
  */
 export interface ServeArgs {
   /**

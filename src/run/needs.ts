@@ -32,7 +32,7 @@ export function isServed(pipeline: Pipeline): boolean {
 }
 
 export const servingHint =
-  'the runner can be the server for a device on a serial port, TCP or RFC 2217, and simulated devices are no clients';
+  'the runner can be the server on a serial port, TCP, RFC 2217 or udp:HOST:PORT?listen=on, and simulated devices are no clients';
 
 /** All steps of a pipeline, those within others too. */
 export function allSteps({ setup, steps, onFailure, teardown }: Pipeline): Iterable<AnyStep> {

@@ -88,9 +88,8 @@ export function readBaud(reader: AddressReader): number {
   return Number.isInteger(baud) && baud >= 1 && baud <= baudMax ? baud : reader.fail(`baud is a whole number up to ${baudMax}`);
 }
 
-/** A control line; on unless the address says otherwise. */
-export function readSwitch(reader: AddressReader, name: string): boolean {
-  const word = reader.option(name) ?? 'on';
+export function readSwitch(reader: AddressReader, name: string, otherwise: 'on' | 'off'): boolean {
+  const word = reader.option(name) ?? otherwise;
   return word === 'on' || (word === 'off' ? false : reader.fail(`${name} is on or off, not "${word}"`));
 }
 

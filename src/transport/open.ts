@@ -64,9 +64,10 @@ export function awaitAdvertising(address: string, ms: number, context: Transport
   return hearAdvertising(parsed, ms, context);
 }
 
-/** Links that are alike from both ends: whoever opens one can be the server on it as well as the client. */
-export function hasEqualEnds(address: string): boolean {
-  return ['serial:', 'tcp:', 'rfc2217:'].some((scheme) => address.startsWith(scheme));
+/** Whether the one who opens the link can be the server on it: streams are alike from both ends, and a UDP port may listen. */
+export function canServe(address: string): boolean {
+  const parsed = parseAddress(address);
+  return parsed.scheme === 'udp' ? parsed.listen : ['serial', 'tcp', 'rfc2217'].includes(parsed.scheme);
 }
 
 function schemeNamed(name: string): Scheme<TransportAddress> | undefined {

@@ -24,8 +24,8 @@ export const rfc2217 = {
     text: reader.text,
     ...readHostPort(reader),
     baud: readBaud(reader),
-    dtr: readSwitch(reader, 'dtr'),
-    rts: readSwitch(reader, 'rts'),
+    dtr: readSwitch(reader, 'dtr', 'on'),
+    rts: readSwitch(reader, 'rts', 'on'),
     ...readStreamOptions(reader),
   }),
 

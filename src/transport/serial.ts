@@ -8,6 +8,7 @@ import { openWithin, type Channel, type ChannelEvents } from './channel.ts';
 import { duplexChannel } from './duplex-channel.ts';
 import { openFramed } from './framing.ts';
 import { linkLost, openFailed, type Mend } from './link-errors.ts';
+import { findPortHolder, type PortHolder } from './port-holder.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
 
 export interface SerialAddress extends StreamOptions {
@@ -28,7 +29,7 @@ const mends: readonly (readonly [RegExp, Mend])[] = [
   ],
   [
     /lock port|busy|access denied/i,
-    { code: 'port-busy', hint: 'another program holds the port (a terminal, ModemManager, another run): "fuser -v PATH" names it' },
+    { code: 'port-busy', hint: 'another program holds the port (a terminal, ModemManager, another run): "sudo fuser -v PATH" names it' },
   ],
 ];
 
@@ -51,6 +52,9 @@ export const serial = {
 async function openSerialChannel(address: SerialAddress, events: ChannelEvents, context: TransportContext): Promise<Channel> {
   const { path, baud, text: name } = address;
   const { SerialPort } = await import('serialport');
+  // Before it is opened, which already changes the speed and the control lines of the port.
+  const holder = await findPortHolder(path);
+  if (holder !== undefined) throw portHeld(name, holder);
   // The lock keeps a second program that asks for it off the port: two readers steal each other's bytes.
   const port = new SerialPort({ path, baudRate: baud, autoOpen: false, lock: true });
   await openWithin(name, context, async (signal) => {
@@ -72,6 +76,13 @@ async function openSerialChannel(address: SerialAddress, events: ChannelEvents, 
     events,
     lost: (cause) => portVanished(name, cause),
     close: () => closePort(port),
+  });
+}
+
+function portHeld(name: string, { program, pid }: PortHolder): BootproofError {
+  return openFailed(name, `${program} (process ${pid}) has it open`, {
+    code: 'port-busy',
+    hint: 'end it: two programs that read one port take bytes from each other',
   });
 }
 

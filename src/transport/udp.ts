@@ -10,11 +10,12 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { abortable } from '../base/clock.ts';
 import { messageOf, systemCodeOf } from '../base/errors.ts';
-import { readHostPort, type AddressReader } from './address.ts';
+import { readHostPort, readSwitch, type AddressReader } from './address.ts';
 import { createChannelLife, openWithin, queueBytesMax, type Channel, type ChannelEvents } from './channel.ts';
 import { wholeDatagramMax } from './datagram-framing.ts';
 import { openFramed } from './framing.ts';
 import { linkCongested, linkLost, mendFor, openFailed, type Mends } from './link-errors.ts';
+import { openUdpPeer } from './udp-peer.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
 
 export interface UdpAddress {
@@ -22,6 +23,8 @@ export interface UdpAddress {
   readonly text: string;
   readonly host: string;
   readonly port: number;
+  /** The port is one of this host, on which the device that sends is answered. */
+  readonly listen: boolean;
 }
 
 /** A slow swap of two full slots stays below it. */
@@ -35,13 +38,18 @@ const mends: Mends = {
 };
 
 export const udp = {
-  forms: ['udp:HOST:PORT', 'udp:[IPV6]:PORT'],
+  forms: ['udp:HOST:PORT', 'udp:[IPV6]:PORT', 'udp:HOST:PORT?listen=on'],
 
-  parse: (reader: AddressReader): UdpAddress => ({ scheme: 'udp', text: reader.text, ...readHostPort(reader) }),
+  parse: (reader: AddressReader): UdpAddress => ({
+    scheme: 'udp',
+    text: reader.text,
+    ...readHostPort(reader),
+    listen: readSwitch(reader, 'listen', 'off'),
+  }),
 
   open: (address: UdpAddress, events: TransportEvents, context: TransportContext): Promise<Transport> =>
     openFramed({ name: address.text, framing: 'datagram', lineGapMs: 0, reliable: false, clock: context.clock }, events, (channelEvents) =>
-      openUdpChannel(address, channelEvents, context),
+      (address.listen ? openUdpPeer : openUdpChannel)(address, channelEvents, context),
     ),
 };
 

@@ -14,7 +14,10 @@ t.test('explain', async (t) => {
   const page = await runCommand(['explain', 'error[unit-missing]:']);
   t.equal(page.status, 0);
   t.match(page.stdout, /^unit-missing\n\n {2}Durations,[^]*\n\nWrong:\n {2}timeout: 90\n\nRight:\n {2}timeout: 90s\n$/);
-  t.match((await runCommand(['explain', 'error[port-busy]'])).stdout, /^port-busy\n\n {2}Another program[^]*\n\nMend:\n {2}`fuser/);
+  t.match(
+    (await runCommand(['explain', 'error[port-busy]'])).stdout,
+    /^port-busy\n\n {2}Another program[^]*\n\nMend:\n {2}End the program/,
+  );
   t.match(await runCommand(['explain', 'unit-mising']), { status: 2, stderr: /did you mean `unit-missing`\?/ });
 });
 

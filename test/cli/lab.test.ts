@@ -13,8 +13,7 @@ import type { Test } from 'tap';
 import { createHostClaims } from '../../src/cli/host-claims.ts';
 import type { EventDiagnostic, RunEvent } from '../../src/events/event.ts';
 import { decodeEvents } from '../../src/events/log.ts';
-import { openTransport } from '../../src/transport/open.ts';
-import { realClock, realContext, recordEvents, until } from '../transport/support.ts';
+import { realClock, until } from '../transport/support.ts';
 import { bootproof, startBootproof } from './process.ts';
 import { addressOf, startSim } from './sim-process.ts';
 
@@ -91,9 +90,9 @@ t.test('each sick board is told of at its line, and the others go on', { timeout
   const folder = t.testdir();
   const busy = join(folder, 'busy');
   const noisy = join(folder, 'noisy');
-  const simBusy = await startSim(t, ['--serial', busy]);
-  const holder = await openTransport(addressOf(simBusy, 'serial'), recordEvents(), realContext());
-  t.teardown(() => holder.close());
+  await startTerminal(t, busy, '"cat >/dev/null"');
+  const holder = spawn('cat', [busy], { stdio: 'ignore' });
+  t.teardown(() => holder.kill('SIGKILL'));
   await startTerminal(t, noisy, '"cat >/dev/null & while sleep 0.1 && head -c 64 /dev/urandom; do :; done"');
   const closed = await freePort();
   const sick = `transports: { tcp: 'tcp:127.0.0.1:${closed}' }`;
@@ -109,11 +108,9 @@ t.test('each sick board is told of at its line, and the others go on', { timeout
   const { code, ends, events, stderr } = await lab.run();
   t.equal(code, 3, stderr);
   t.match(ends.get('good lab.echo'), { outcome: 'passed' });
-  // The lock of a serial port does not hold off the superuser (TIOCEXCL, ioctl_tty(2)).
-  const locked = process.getuid?.() === 0 ? [] : [['busy', 'port-busy', /^serial: 'serial:.*busy'$/] as const];
   const cases: readonly (readonly [board: string, code: string, line: RegExp])[] = [
     ['missing', 'port-missing', /^serial: 'serial:\/dev\/no-such-port'$/],
-    ...locked,
+    ['busy', 'port-busy', /^serial: 'serial:.*busy'$/],
     ['baud', 'baud-suspect', /^serial: 'serial:.*noisy\?baud=9600'$/],
     ['adapter', 'connection-refused', /^ble: 'ble:Zephyr/],
     ['power-fails', 'command-failed', /^cycle: \{ shell: 'echo hub is gone/],

@@ -19,8 +19,9 @@ t.test('good addresses', (t) => {
     ['tcp:[fe80::1%eth0]:65535?framing=raw', { scheme: 'tcp', host: 'fe80::1%eth0', port: 65535, framing: 'raw', lineGapMs: 0 }],
     ['tcp:farm-3.example.org:22', { scheme: 'tcp', host: 'farm-3.example.org', port: 22, ...stream }],
     ['rfc2217:lab:4001?rts=off&baud=9600', { scheme: 'rfc2217', host: 'lab', port: 4001, baud: 9600, dtr: true, rts: false, ...stream }],
-    ['udp:192.0.2.2:1337', { scheme: 'udp', host: '192.0.2.2', port: 1337 }],
-    ['udp:[2001:db8::2]:1337', { scheme: 'udp', host: '2001:db8::2', port: 1337 }],
+    ['udp:192.0.2.2:1337', { scheme: 'udp', host: '192.0.2.2', port: 1337, listen: false }],
+    ['udp:[2001:db8::2]:1337', { scheme: 'udp', host: '2001:db8::2', port: 1337, listen: false }],
+    ['udp:0.0.0.0:1337?listen=on', { scheme: 'udp', host: '0.0.0.0', port: 1337, listen: true }],
   ];
   for (const [text, expected] of good) t.same(parseAddress(text), { text, ...expected }, text);
   t.end();

@@ -153,6 +153,28 @@ t.test('ports that cannot be opened', needsSocat, async (t) => {
   t.equal(await failureOf(opening), stopped);
 });
 
+t.test('a port that another program reads is busy, whether it is locked or not, for every user', needsSocat, async (t) => {
+  const path = `${t.testdir()}/board`;
+  await startBoard(t, path);
+  const open = () => openTransport(`serial:${path}`, recordEvents(), realContext());
+  const reader = spawn('cat', [path], { stdio: 'ignore' });
+  t.teardown(() => stopBoard(reader));
+  const descriptors = `/proc/${reader.pid}/fd`;
+  await until('cat reads', () => readdirSync(descriptors).some((name) => readlinkSync(`${descriptors}/${name}`) === readlinkSync(path)));
+  t.match(await failureOf(open()), {
+    fault: 'infra',
+    code: 'port-busy',
+    message: `cannot open serial:${path}: cat (process ${reader.pid}) has it open`,
+    hint: /end it/,
+  });
+  await stopBoard(reader);
+  const writer = spawn('sh', ['-c', `exec sleep 60 > "${path}"`], { stdio: 'ignore' });
+  t.teardown(() => stopBoard(writer));
+  await until('sleep runs', () => readlinkSync(`/proc/${writer.pid}/fd/1`) === readlinkSync(path));
+  await (await open()).close();
+  t.pass('one that only writes takes nothing');
+});
+
 t.test('a board that does not read ends the link, and closing does not wait for it', needsSocat, async (t) => {
   const path = `${t.testdir()}/board`;
   const board = await startBoard(t, path);

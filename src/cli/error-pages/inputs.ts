@@ -132,7 +132,7 @@ export const inputPages = {
   },
   'serve-not-possible': {
     means:
-      'The transport in use cannot be turned around: the runner is the server on serial ports, TCP and RFC 2217 only, and simulated devices are no clients.',
+      'The transport in use cannot be turned around: the runner is the server on serial ports, TCP, RFC 2217 and UDP ports of its host (`?listen=on`) only, and simulated devices are no clients.',
     mend: 'Choose another transport of the board, with the matrix or with `connect`.',
   },
 } as const satisfies ErrorPages;

@@ -74,6 +74,10 @@ export const linkPages = {
     means: 'The transport carries SMP packets alone, so no console can be read from it.',
     mend: 'Give `console` an address of its own in the bench.',
   },
+  'nobody-sent': {
+    means: 'An address with `?listen=on` only answers, and no device has sent anything to it.',
+    mend: 'Use it with `serve`. To ask the device, give the board a transport with the address of its own server.',
+  },
   'open-failed': {
     means: 'The system could not open the link, for the reason that the message gives.',
     mend: 'Check the address, and that this host can use it; `bootproof doctor` proves each line of a bench.',
@@ -91,8 +95,8 @@ export const linkPages = {
     mend: 'Check that the firmware or the simulator runs and uses this port.',
   },
   'port-busy': {
-    means: 'Another program holds the serial port: a terminal, ModemManager, or another run.',
-    mend: '`fuser -v PATH` names the program; end it.',
+    means: 'Another program has the serial port open: a terminal, ModemManager, or another run. Two readers take bytes from each other.',
+    mend: 'End the program that the message names; where it names none, `sudo fuser -v PATH` does.',
   },
   'port-denied': {
     means: 'This user may not open the serial port.',

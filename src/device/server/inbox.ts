@@ -5,7 +5,7 @@ import type { BootproofError } from '../../base/errors.ts';
 
 export interface Inbox {
   put(packet: Uint8Array): void;
-  /** The link is gone: `next` rejects with the reason. */
+  /** The link is gone for good: `next` rejects with the reason. */
   fail(error: BootproofError): void;
   /** Lets `next` return without a packet. */
   wake(): void;
