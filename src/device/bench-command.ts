@@ -74,8 +74,16 @@ function fillCommand(command: CommandEntry, { name, sources, image = new Uint8Ar
   return 'shell' in command.run ? { shell: fill(command.run.shell) } : command.run.map(fill);
 }
 
+/** Many programs say last how they are used, and before that what was wrong. */
+const [saidLines, saidMax] = [3, 300];
+
+function lastWords(output: string): string {
+  const lines = output.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  return lines.slice(-saidLines).join(' / ').slice(-saidMax);
+}
+
 function failed(run: CommandRequest['run'], { exit, stdout, stderr }: CommandResult): BootproofError {
-  const said = (stderr.trim() === '' ? stdout : stderr).trim().split('\n').at(-1) ?? '';
+  const said = lastWords(stderr.trim() === '' ? stdout : stderr);
   return new BootproofError(`${nameOf(run)} ended with exit code ${exit}${said === '' ? '' : `: ${said}`}`, {
     fault: 'infra',
     code: 'command-failed',

@@ -77,7 +77,8 @@ export function placeOf(span: Span): { readonly file: string } & Position {
   return { file: span.source.name, ...positionAt(span.source, span.start) };
 }
 
-function formatPlace(span: Span): string {
+/** `FILE:LINE:COLUMN`. */
+export function formatPlace(span: Span): string {
   const { file, line, column } = placeOf(span);
   return `${file}:${line}:${column}`;
 }

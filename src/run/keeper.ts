@@ -1,10 +1,11 @@
 /** Keeps one board of the lab at work: takes it, asks for a sign of life where there is doubt, brings it back, or gives it up. */
 
 import type { Clock } from '../base/clock.ts';
-import type { BootproofError } from '../base/errors.ts';
+import { messageOf, type BootproofError } from '../base/errors.ts';
 import type { Rng } from '../base/rng.ts';
 import { BenchError } from '../device/bench-error.ts';
 import type { Board, BoardEvent, OpenOptions, Upkeep } from '../device/board.ts';
+import { formatPlace } from '../language/diagnostics.ts';
 import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
 import { isServed } from './needs.ts';
@@ -145,8 +146,7 @@ export class BoardKeeper {
     const { emit } = this.#options;
     this.#drained = error;
     this.#tell(cell, { kind: 'recovery', rung: 'drain', outcome: 'drained', detail: error.message });
-    const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-    emit({ kind: 'note', severity: 'error', text: `${error.message}: no more work for it in this run${hint}`, board: this.board.name });
+    emit({ kind: 'note', severity: 'error', text: `${inWords(error)}; the board gets no more work in this run`, board: this.board.name });
     return error;
   }
 
@@ -165,10 +165,16 @@ export class BoardKeeper {
   }
 }
 
+/** `lab.bench.yaml:12:15: board dk: WHY (MEND)`. */
+function inWords(error: BootproofError): string {
+  const place = error instanceof BenchError ? `${formatPlace(error.span)}: ` : '';
+  return `${place}${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`;
+}
+
 /** A rung that fails at its own line of the bench is what has to be mended first: with it, the board may come back by itself. */
 function brokenRung(failure: BootproofError | undefined, trouble: BootproofError | undefined): BootproofError | undefined {
   if (!(failure instanceof BenchError) || !(trouble instanceof BenchError) || failure.span.start === trouble.span.start) return undefined;
   const { fault, code, hint, span } = failure;
-  const message = `${failure.message}; it was to bring the board back, of which is known: ${trouble.message}`;
+  const message = `${failure.message}; it was to bring the board back: ${messageOf(trouble.cause ?? trouble)}`;
   return new BenchError(message, { fault, code, cause: trouble, span, ...(hint === undefined ? {} : { hint }) });
 }

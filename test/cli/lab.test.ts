@@ -133,6 +133,14 @@ t.test('each sick board is told of at its line, and the others go on', { timeout
   t.ok(rungs.some((text) => /^power-hangs power failed: .*sleep did not end within 400 ms and was killed/.test(text)));
   t.equal(rungs.filter((text) => text.includes(' drain drained')).length, cases.length);
   t.notMatch(stderr, /\n\s+at .*\.js:/, 'no stack trace');
+  t.match(
+    stderr,
+    /^error: \S*lab\.bench\.yaml:\d+:\d+: board busy: .*cat \(process \d+\) has it open \(end it: .*; the board gets no more work in this run$/m,
+  );
+  t.match(
+    ends.get('power-fails lab.echo')?.diagnostics[0]?.message,
+    /exit code 7: hub is gone; it was to bring the board back: cannot open tcp:\S+ connect ECONNREFUSED/,
+  );
 });
 
 t.test('two boards on one port are refused before anything runs, and so is a link to the port of another', async (t) => {

@@ -208,9 +208,9 @@ t.test('a command that fails, hangs or is missing is an infra error at its line 
     return { error: thrown, lab };
   };
   await t.test('fails', async (t) => {
-    const { error, lab } = await meet(t, `{ shell: 'echo first; echo no hub >&2; exit 3' }`);
-    t.match(error, { code: 'command-failed', message: 'board dk: the shell command ended with exit code 3: no hub' });
-    t.match(lab.events, [{ kind: 'command', purpose: 'reset by pin', exit: 3, output: 'first\nno hub\n' }]);
+    const { error, lab } = await meet(t, `{ shell: 'echo first; echo no hub >&2; echo see --help >&2; exit 3' }`);
+    t.match(error, { code: 'command-failed', message: 'board dk: the shell command ended with exit code 3: no hub / see --help' });
+    t.match(lab.events, [{ kind: 'command', purpose: 'reset by pin', exit: 3, output: 'first\nno hub\nsee --help\n' }]);
   });
   await t.test('is missing', async (t) => {
     const { error } = await meet(t, '{ run: [no-such-program, x] }');
