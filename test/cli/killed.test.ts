@@ -168,3 +168,45 @@ teardown:
   t.match(resumed.stdout, /seed 7/);
   t.match(resumed.stdout, /^# 2 passed$/m);
 });
+
+t.test('a cell that moved to another board goes on there, after its teardown there', { timeout: 200_000 }, async (t) => {
+  const folder = t.testdir({
+    'a.pipeline.yaml': `version: 1
+kind: pipeline
+id: test.moves
+title: moves
+steps:
+  - echo: { d: one }
+  - exec: { run: [sh, -c, 'test -e fast || sleep 60'] }
+    when: cell.id.contains("@x") && cell.board == "y"
+  - fault: { do: loss, share: 100% }
+    when: cell.board == "x"
+  - echo: { d: two }
+teardown:
+  - echo: { d: bye }
+`,
+  });
+  process.env['BOOTPROOF_CLAIMS'] = join(folder, 'claims');
+  const sims = await Promise.all([1, 2].map(() => startSim(t, ['--udp', '127.0.0.1:0', '--speed', '4'])));
+  const boards = ['x', 'y'].map(
+    (name, index) =>
+      `  ${name}: { labels: [k], facts: { smp: { image: true } }, transports: { udp: '${addressOf(sims[index]!, 'udp')}' } }\n`,
+  );
+  writeFileSync(join(folder, 'lab.bench.yaml'), `version: 1\nkind: bench\nboards:\n${boards.join('')}`);
+  const out = join(folder, 'out');
+  const args = ['run', 'a.pipeline.yaml', '--bench', 'lab.bench.yaml', '--retry', '1', '--retry-board', 'other', '--out', 'out'];
+  const running = startBootproof(args, { cwd: folder });
+  if (!(await seen(running, out, stepStart('steps[1]', 2)))) t.fail((await running.ended).stderr);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  writeFileSync(join(folder, 'fast'), '');
+  const resumed = await startBootproof(['run', '--resume', 'out'], { cwd: folder }).ended;
+  t.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
+  const moved = eventsOf(out).filter((event) => 'cell' in event && event.cell === 'test.moves@x');
+  const attempts = moved.flatMap((event) => (event.kind === 'attempt-start' ? [`${event.attempt} ${event.board}`] : []));
+  t.same(attempts, ['1 x', '2 y', '3 y']);
+  const ends = moved.flatMap((event) => (event.kind === 'attempt-end' ? [event.outcome] : []));
+  t.same(ends, ['infra', 'aborted', 'passed']);
+  const torn = moved.filter((event) => event.kind === 'step-end' && event.step === 'teardown[0]' && event.attempt === 2);
+  t.match(torn, [{ outcome: 'passed' }]);
+});

@@ -100,6 +100,42 @@ t.test('killed after any event, the run goes on to the same results', { timeout:
   t.pass(`${whole.events.length - first} moments`);
 });
 
+const roles = parsePipeline(`version: 1
+kind: pipeline
+id: four.roles
+title: four
+devices: { left: {}, right: {} }
+steps:
+  - { id: said, device: left, echo: { d: hello } }
+  - { device: right, echo: { d: '\${{ steps.said.r }}' } }
+teardown:
+  - { device: left, echo: { d: bye } }
+  - { device: right, echo: { d: bye } }
+`);
+const swept = `  - upload: { image: base }
+    fault: { do: power-cut, at: { flash-op: { sample: 3 } } }
+  - expect: { active: base }
+    within: 60s`;
+
+t.test('a share of a run, the cells of a sweep and several boards go on like all others', { timeout: 300_000 }, async (t) => {
+  const many = [parsePipeline(text('five.sweeps', swept)), roles];
+  let moments = 0;
+  for (const index of [1, 2]) {
+    const shared = { shard: { index, count: 2 } };
+    const whole = await runPipelines(many, shared);
+    t.same(whole.outcomes, ['passed', 'passed']);
+    const start = whole.events.findIndex(({ kind }) => kind === 'plan') + 1;
+    const ends = whole.events.flatMap(({ kind }, at) => (at >= start && /^(cell|attempt|step)-/.test(kind) ? [at + 1] : []));
+    for (const count of ends.filter((_, at) => at % 3 === 0)) {
+      const before = whole.events.slice(0, count);
+      const ran = await runPipelines(many, { ...shared, past: readPast(before) });
+      assert.deepEqual(endsOf([...before, ...ran.events]), endsOf(whole.events), `share ${index}, after event ${count}`);
+      moments += 1;
+    }
+  }
+  t.ok(moments > 10, `${moments} moments`);
+});
+
 t.test('killed again while it goes on', async (t) => {
   const whole = await runPipelines(pipelines, options);
   const before = whole.events.slice(

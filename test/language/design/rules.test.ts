@@ -205,6 +205,17 @@ boards:
   );
 });
 
+t.test('a failure of the product is not tried again unless somebody says so', async (t) => {
+  const failing = pipelineText('  - expect: { active: next }');
+  const plan = 'version: 1\nkind: plan\nid: p\nselect: { paths: [one.pipeline.yaml] }\nretry: { max: 2 }\n';
+  const cwd = t.testdir({ 'one.pipeline.yaml': failing, 'p.plan.yaml': plan });
+  for (const [index, what] of [['one.pipeline.yaml'], ['--plan', 'p.plan.yaml']].entries()) {
+    t.equal((await runCommand(['run', ...what, '--out', `out-${index}`], { cwd })).status, 1);
+    const log = readFileSync(join(cwd, `out-${index}`, 'events.jsonl'), 'utf8');
+    t.equal(log.match(/"kind":"attempt-start"/g)?.length, 1, what.join(' '));
+  }
+});
+
 t.test('exit codes', (t) => {
   const code = (...outcomes: Parameters<typeof exitCodeOfRun>[0]): number => exitCodeOfRun(outcomes, false);
   t.equal(code('passed', 'xfailed', 'not-applicable', 'skipped'), 0);

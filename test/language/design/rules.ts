@@ -187,7 +187,9 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
       'run/run.test.ts > steps and expectations',
       'cli/run-command.test.ts > a board that goes away in the middle is an infra outcome with its address',
     ],
-    'only infra is tried again by default': ['run/schedule.test.ts > what several attempts amount to'],
+    'only infra is tried again by default': [
+      'language/design/rules.test.ts > a failure of the product is not tried again unless somebody says so',
+    ],
     'a pass after a failure is flaky': ['run/schedule.test.ts > what several attempts amount to', 'report/golden.test.ts > the verdicts'],
     'exit codes': [
       'language/design/rules.test.ts > exit codes',
