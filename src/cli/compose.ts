@@ -155,8 +155,11 @@ function today(): string {
   return new Date(createRealClock().wall()).toISOString().slice(0, 10);
 }
 
-/** Sorts by time, and is unique on one machine: `20261120-134501-4711`. */
+let runsOfProcess = 0;
+
+/** Sorts by time, and is unique on one machine: `20261120-134501-4711`, and with `-2` behind it the second run of the process. */
 function runId(): string {
+  runsOfProcess += 1;
   const stamp = new Date(createRealClock().wall()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${process.pid}`;
+  return `${stamp}-${process.pid}${runsOfProcess === 1 ? '' : `-${runsOfProcess}`}`;
 }
