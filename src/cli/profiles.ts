@@ -32,7 +32,8 @@ function shippedFolder(): string {
 }
 
 function shippedNames(): readonly string[] {
-  return readdirSync(shippedFolder()).flatMap((file) => (file.endsWith(suffix) ? [file.slice(0, -suffix.length)] : []));
+  const files = readdirSync(shippedFolder()).filter((file) => file.endsWith(suffix));
+  return files.map((file) => file.slice(0, -suffix.length)).sort();
 }
 
 function readProfileFile(path: string): SimProfile {

@@ -9,6 +9,7 @@ import { duplexChannel } from './duplex-channel.ts';
 import { openFramed } from './framing.ts';
 import { linkLost, openFailed, type Mend } from './link-errors.ts';
 import { findPortHolder, type PortHolder } from './port-holder.ts';
+import { watchPort } from './port-watch.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
 
 export interface SerialAddress extends StreamOptions {
@@ -70,12 +71,16 @@ async function openSerialChannel(address: SerialAddress, events: ChannelEvents, 
       throw await abortable(explain(name, thrown, SerialPort.list), signal);
     }
   });
+  const unwatch = watchPort(port, context.clock, () => void closePort(port));
   return duplexChannel(port, {
     name,
     clock: context.clock,
     events,
     lost: (cause) => portVanished(name, cause),
-    close: () => closePort(port),
+    close: () => {
+      unwatch();
+      return closePort(port);
+    },
   });
 }
 

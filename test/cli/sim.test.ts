@@ -248,7 +248,7 @@ t.test('mistakes are told in one line', async (t) => {
     [['--tcp', '4001'], 'input', /--tcp: "4001" is not HOST:PORT/, /127\.0\.0\.1:4001/],
     [['--udp', 'a:99999'], 'input', /--udp: "a:99999" is not HOST:PORT/, /./],
     [['--profile', 'nrf52480dk', ...udp], 'input', /no profile "nrf52480dk"/, /did you mean nrf52840dk\?/],
-    [['--profile', 'esp32', ...udp], 'input', /no profile "esp32"/, /there are: nrf52840dk/],
+    [['--profile', 'esp32', ...udp], 'input', /no profile "esp32"/, /there are: direct-xip, .*nrf52840dk, /],
     [['--profile', 'toString', ...udp], 'input', /no profile "toString"/, /./],
     [['--seed', '-1', ...udp], 'input', /"-1" is not a whole number/, /^/],
     [['--flash', short, ...udp], 'input', /short\.bin has 1 bytes, but the flash of nrf52840dk has 1048576 bytes/, /profile/],

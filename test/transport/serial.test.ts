@@ -126,6 +126,19 @@ t.test('a port that vanishes is one loss', needsSocat, async (t) => {
   }
 });
 
+t.test('a port that vanishes while it is read is a loss, and no endless loop of the driver', needsSocat, async (t) => {
+  const path = `${t.testdir()}/board`;
+  const board = await startBoard(t, path);
+  const events = recordEvents();
+  const transport = await openTransport(`serial:${path}`, events, realContext());
+  board.stdin.write('last words');
+  // Nothing is read until the board is gone: the driver finds both at once, and reads.
+  spawnSync('sh', ['-c', `sleep 0.2; kill -9 ${board.pid}; sleep 0.2`]);
+  await until('the loss is there', () => events.losses.length === 1);
+  t.match(events.losses[0], { code: 'port-vanished' });
+  await transport.close();
+});
+
 t.test('ports that cannot be opened', needsSocat, async (t) => {
   const path = `${t.testdir()}/board`;
   await startBoard(t, path);
