@@ -39,6 +39,7 @@ export async function openConsolePort(options: ConsolePortOptions): Promise<Cons
         text: (bytes) => console.write(bytes),
         lost: (error) => {
           console.openEpoch('console lost');
+          console.away = error;
           emit({ kind: 'link', link: 'console', state: 'lost', detail: error.message });
           returning = waitForReturn();
         },
@@ -51,6 +52,7 @@ export async function openConsolePort(options: ConsolePortOptions): Promise<Cons
       try {
         await sleep(clock, pauseMs, 'the return of the console port', closed.signal);
         port = await open(closed.signal);
+        console.away = undefined;
         emit({ kind: 'link', link: 'console', state: 'back', detail: `after ${formatDuration(clock.now() - lostAt)}` });
         return;
       } catch {

@@ -2,6 +2,7 @@
 
 import { abortable } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Console, ConsoleLine } from './console.ts';
@@ -49,10 +50,22 @@ export async function awaitLine(
   const compiled = compilePattern(pattern);
   const line = await findLine(wait, ({ text }) => compiled.find(text) !== undefined, window);
   if (line !== undefined) return line;
+  demandHeard(wait.console);
   throw new Failure(`the console did not say "${pattern}" within ${formatDuration(window.ms)}`, {
     code: 'log-missing',
     wanted: pattern,
     found: consoleTail(wait.console, window.since),
+  });
+}
+
+/** Silence says nothing about a board that cannot be heard. Throws an infra error where its console is gone. */
+export function demandHeard({ away }: Console): void {
+  if (away === undefined) return;
+  throw new BootproofError(`the console is gone, so that nobody knows what the board said: ${away.message}`, {
+    fault: 'infra',
+    code: 'console-lost',
+    hint: 'check the cable and the port of the console, and whether another program took it',
+    cause: away,
   });
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { concatBytes } from '../base/bytes.ts';
+import type { BootproofError } from '../base/errors.ts';
 import { BootWatch } from './boot-banner.ts';
 
 export interface ConsoleLine {
@@ -30,6 +31,8 @@ const linesMax = 100_000;
 const lineBytesMax = 16_384;
 
 export class Console {
+  /** Why nothing can be heard of the board at present; undefined while its console is there. */
+  away: BootproofError | undefined;
   readonly #options: ConsoleOptions;
   readonly #listeners = new Set<(line: ConsoleLine) => void>();
   readonly #lines: ConsoleLine[] = [];

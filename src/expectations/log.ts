@@ -3,7 +3,7 @@
 import { sleep } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { formatDuration, parseDuration } from '../base/quantities.ts';
-import { awaitLine, consoleTail, findLine } from '../device/console-wait.ts';
+import { awaitLine, consoleTail, demandHeard, findLine } from '../device/console-wait.ts';
 import type { ConsoleLine } from '../device/console.ts';
 import type { StepContext } from '../device/context.ts';
 import { Failure } from '../device/failure.ts';
@@ -55,6 +55,7 @@ async function staysAway(none: string, { until, for: length }: LogArgs, { contex
     const left = giveUpAt - context.clock.now();
     const line = await findLine(consoleOf(context), forbidden, { since, ms: closed === true ? 0 : Math.min(left, lookMs) });
     if (line !== undefined) throw forbiddenSaid(none, line);
+    if (closed === true || left <= 0) demandHeard(context.device.console);
     if (closed === true || (left <= 0 && ends === undefined)) return;
     if (left <= 0) throw neverEnded(context, since, ms);
   }

@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
 import { concatBytes, utf8 } from '../../src/base/bytes.ts';
+import { createRealClock } from '../../src/base/clock-real.ts';
+import { awaitLine } from '../../src/device/console-wait.ts';
+import { openConsolePort } from '../../src/device/console-port.ts';
 import { Console } from '../../src/device/console.ts';
 
 interface Heard {
@@ -87,4 +93,27 @@ t.test('whatever is said comes out again, in order and whole', (t) => {
     { seed: 1 },
   );
   t.end();
+});
+
+t.test('a console that is gone proves nothing, until it is back', async (t) => {
+  const clock = createRealClock();
+  const { signal } = new AbortController();
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { console } = listen();
+  const opened = await openConsolePort({ address: `tcp:127.0.0.1:${port}`, console, clock, signal, emit: () => undefined });
+  const hear = (text: string, ms: number): ReturnType<typeof awaitLine> => awaitLine({ console, clock, signal }, text, { since: 0, ms });
+  await t.rejects(hear('hello', 1), { fault: 'product', code: 'log-missing' }, 'a board that is silent');
+  server.close();
+  while (sockets.length === 0) await once(server, 'connection');
+  sockets[0]!.destroy();
+  while (console.away === undefined) await pause(5);
+  await t.rejects(hear('hello', 1), { fault: 'infra', code: 'console-lost', message: /gone.*127\.0\.0\.1/ }, 'a board that nobody hears');
+  const again = createServer((socket) => socket.write('hello\n')).listen(port, '127.0.0.1');
+  t.match(await hear('hello', 20_000), { text: 'hello' });
+  t.equal(console.away, undefined);
+  await opened.close();
+  again.close();
 });

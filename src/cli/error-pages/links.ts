@@ -66,6 +66,10 @@ export const linkPages = {
     means: 'The far side has stopped to read: flow control holds the line, or the program at the other end hangs.',
     mend: 'Check flow control, and that the other end is alive.',
   },
+  'console-lost': {
+    means: 'The console of the board vanished and is not back, so that a line that did not come proves nothing.',
+    mend: 'Check the cable and the port of the console; a program that forwards it may have ended.',
+  },
   'link-taken': {
     means: 'The name for a simulated port belongs to an ordinary file, which is never overwritten.',
     mend: 'Choose another name, or remove the file.',
