@@ -6,6 +6,18 @@ import type { ImageOrigin as ImageOriginFile, PackageOrigin as PackageOriginFile
 import type { ImageOrigin, PackageOrigin } from './model.ts';
 import { compact } from './plain.ts';
 
+/** Inputs that are files, or are built. */
+export type ArtifactType = 'image' | 'package';
+
+/** Each as a word with its article. */
+export const artifactWords = { image: 'an image', package: 'a package' } as const satisfies Readonly<Record<ArtifactType, string>>;
+
+export const artifactTypes = Object.keys(artifactWords) as readonly ArtifactType[];
+
+export function isArtifact(type: string): type is ArtifactType {
+  return Object.hasOwn(artifactWords, type);
+}
+
 export function imageOrigin({ file, build }: ImageOriginFile): ImageOrigin {
   if (file !== undefined) return { from: 'file', file };
   if (build === undefined) return { from: 'set' };

@@ -1,10 +1,10 @@
 /** Images and packages of a cell: where they come from, and what is known of them. Equal ones are made once in a run. */
 
-import { createHash } from 'node:crypto';
 import { toHex } from '../base/bytes.ts';
 import { unreachable } from '../base/assert.ts';
 import type { InputImage, InputPackage } from '../device/images.ts';
 import type { ImageInput, ImageOrigin, PackageInput, Pipeline } from '../language/model.ts';
+import { hash } from '../mcuboot/hash.ts';
 import { parseImage } from '../mcuboot/image.ts';
 import { parseUpdatePackage } from '../mcuboot/update-package.ts';
 import { formatListedVersion } from '../mcuboot/version.ts';
@@ -45,14 +45,13 @@ function onShelf<T>(describe: (bytes: Uint8Array, name: string) => T): (supply: 
 }
 
 function imageOf(bytes: Uint8Array, name: string): Omit<InputImage, 'name'> {
-  const { hash, header } = parseImage(bytes);
-  if (hash === undefined) throw inputError(name, 'has no hash, so no server could list it');
-  return { bytes, hash: toHex(hash.digest), version: formatListedVersion(header.version) };
+  const { hash: identity, header } = parseImage(bytes);
+  if (identity === undefined) throw inputError(name, 'has no hash, so no server could list it');
+  return { bytes, hash: toHex(identity.digest), version: formatListedVersion(header.version) };
 }
 
 function packageOf(bytes: Uint8Array, name: string): Omit<InputPackage, 'name'> {
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  return { hash, size: bytes.length, images: parseUpdatePackage(bytes, name) };
+  return { hash: toHex(hash('sha256', bytes)), size: bytes.length, images: parseUpdatePackage(bytes, name) };
 }
 
 /** From `--set`, the axes of the cell, the plan, or the pipeline itself: the first that says something. Throws an input error. */
@@ -77,7 +76,7 @@ function axisSupply(
   const planned = plannedSupply(value, type, sources);
   if (planned !== undefined) return planned;
   const other = pipeline.inputs.get(value);
-  if (other?.type === 'image' || other?.type === 'package') if (other.type === type) return supplyOf(pipeline, other, sources);
+  if ((other?.type === 'image' || other?.type === 'package') && other.type === type) return supplyOf(pipeline, other, sources);
   return fileSupply(value, (sources.plan ?? pipeline).source.name, sources);
 }
 

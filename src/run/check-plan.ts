@@ -3,6 +3,7 @@
 import type { Board } from '../device/board.ts';
 import type { LanguageDiagnostic } from '../language/diagnostics.ts';
 import type { AxisValue, InputDeclaration, Pipeline, Plan } from '../language/model.ts';
+import { artifactWords, isArtifact } from '../language/origin.ts';
 import { code, suggestion } from '../language/words.ts';
 import { inputValueProblem } from './inputs.ts';
 import { benchAxes } from './plan.ts';
@@ -92,13 +93,15 @@ function valueProblem(
   { plan, around }: { plan: Plan; around: PlanSurroundings },
 ): Problem | undefined {
   const { type } = declaration;
-  if (type !== 'image' && type !== 'package') return inputValueProblem(declaration, value);
+  if (!isArtifact(type)) return inputValueProblem(declaration, value);
   const name = String(value);
   const alike = [...plan.inputs].filter(([, input]) => input.type === type).map(([input]) => input);
   const ofPipelines = around.pipelines.some((pipeline) => pipeline.inputs.get(name)?.type === type);
   if (alike.includes(name) || ofPipelines || around.exists(name)) return undefined;
-  const what = type === 'image' ? 'an image' : 'a package';
-  return { message: `cannot be ${code(name)}: it is neither ${what} under \`inputs\` nor a file`, hint: suggestion(name, alike) };
+  return {
+    message: `cannot be ${code(name)}: it is neither ${artifactWords[type]} under \`inputs\` nor a file`,
+    hint: suggestion(name, alike),
+  };
 }
 
 interface InputContext {

@@ -20,7 +20,7 @@ export const disturbances = {
   stall: { fault: { do: 'stall', text: '{ at: { progress: 40% }, do: stall, for: 3s }' }, infra: [] },
   drop: { fault: { do: 'link-drop', text: '{ at: { progress: 40% }, do: link-drop, for: 1s }' }, infra: [] },
   /** Done to the board's process: in the middle of the first upload its port goes, and does not come back. */
-  vanished: { infra: ['port-vanished', 'connection-lost', 'adapter-lost', 'smp-no-answer'] },
+  vanished: { infra: ['port-vanished', 'connection-lost', 'adapter-lost', 'console-lost', 'smp-no-answer'] },
 } as const satisfies Readonly<Record<string, Disturbance>>;
 
 export type DisturbanceName = keyof typeof disturbances;

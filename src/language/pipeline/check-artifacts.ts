@@ -2,11 +2,11 @@
 
 import type { DiagnosticCode } from '../codes.ts';
 import type { Cursor, Report } from '../cursor.ts';
+import { artifactWords, type ArtifactType } from '../origin.ts';
 import type { Span } from '../source.ts';
 import { isOneExpression } from '../template.ts';
 import type { Validation } from '../validate.ts';
 import { code, suggestion } from '../words.ts';
-import type { ArtifactType } from './check-inputs.ts';
 import type { Names } from './names.ts';
 
 const hashShape = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i;
@@ -26,7 +26,6 @@ export function checkArtifacts(root: Cursor, roles: Validation['roles'], context
   });
 }
 
-const words = { image: 'an image', package: 'a package' } as const;
 const otherType: Readonly<Record<ArtifactType, DiagnosticCode>> = { image: 'input-not-image', package: 'input-not-package' };
 
 /** Returns the name when there is an input of it. */
@@ -35,7 +34,7 @@ export function checkArtifact(name: string, context: Context & { readonly type: 
   const declared = names.inputs.get(name);
   if (!names.inputs.has(name)) reportUnknown(name, context);
   else if (declared !== type && declared !== undefined)
-    report(otherType[type], span, `the input ${code(name)} is of type ${declared}, and ${words[type]} is needed here`);
+    report(otherType[type], span, `the input ${code(name)} is of type ${declared}, and ${artifactWords[type]} is needed here`);
   return names.inputs.has(name) ? [name] : [];
 }
 

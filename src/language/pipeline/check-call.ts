@@ -2,10 +2,11 @@
 
 import { child, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import type { LanguageDiagnostic } from '../diagnostics.ts';
+import { isArtifact, type ArtifactType } from '../origin.ts';
 import { isOneExpression } from '../template.ts';
 import { code, found, list, suggestion } from '../words.ts';
 import { checkArtifact } from './check-artifacts.ts';
-import { failedCheck, isArtifact, type ArtifactType } from './check-inputs.ts';
+import { failedCheck } from './check-inputs.ts';
 import type { FragmentView, OpenedFragment } from './fragment-view.ts';
 import type { Names } from './names.ts';
 import type { StepView } from './sections.ts';

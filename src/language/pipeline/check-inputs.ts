@@ -3,21 +3,14 @@
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { formats } from '../formats.ts';
 import type { QuantityKind } from '../model.ts';
+import { artifactTypes, artifactWords, isArtifact, type ArtifactType } from '../origin.ts';
 import { code, found, list, suggestion } from '../words.ts';
 import { checkFile, type FileExists } from './check-files.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 
 /** What an input can be, as far as a declaration says it legibly. */
 export type InputType = ArtifactType | 'string' | 'integer' | 'boolean' | QuantityKind;
-/** Inputs that are files, or are built. */
-export type ArtifactType = 'image' | 'package';
-
-const typeKeys = ['image', 'package', 'type', 'quantity'];
-const artifactTypes: readonly ArtifactType[] = ['image', 'package'];
-
-export function isArtifact(type: InputType): type is ArtifactType {
-  return (artifactTypes as readonly InputType[]).includes(type);
-}
+const typeKeys = [...artifactTypes, 'type', 'quantity'];
 
 /** Axes that choose from the bench. */
 const benchAxes = ['board', 'transport'];
@@ -141,7 +134,7 @@ function checkArtifactValue(
   const alike = [...types].filter(([, other]) => other === type).map(([input]) => input);
   if (name === undefined || alike.includes(name) || exists?.(name) === true) return;
   if (exists === undefined && /[./]/.test(name)) return;
-  const message = `${code(name)} is neither ${type === 'image' ? 'an image' : 'a package'} input nor a file, so ${code(axis)} cannot be set to it`;
+  const message = `${code(name)} is neither ${artifactWords[type]} input nor a file, so ${code(axis)} cannot be set to it`;
   report('axis-value', spanOf(value), message, {
     hint: suggestion(
       name,

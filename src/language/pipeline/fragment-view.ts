@@ -3,6 +3,7 @@
 import { child, has, keysOf, type Cursor } from '../cursor.ts';
 import type { LanguageDiagnostic } from '../diagnostics.ts';
 import type { Fragment } from '../model.ts';
+import { artifactTypes } from '../origin.ts';
 import { inputTypes, type InputType } from './check-inputs.ts';
 
 export interface FragmentView {
@@ -37,6 +38,6 @@ export function fragmentInputs(root: Cursor): FragmentView['inputs'] {
 }
 
 function isRequired(input: Cursor): boolean {
-  const artifact = ['image', 'package'].find((type) => has(input, type));
+  const artifact = artifactTypes.find((type) => has(input, type));
   return artifact === undefined ? !has(input, 'default') : keysOf(child(input, artifact)).length === 0;
 }

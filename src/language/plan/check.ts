@@ -4,6 +4,7 @@ import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, ty
 import { inFlow, code, list, suggestion } from '../words.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 import type { AxisValue } from '../model.ts';
+import { artifactTypes, artifactWords, type ArtifactType } from '../origin.ts';
 import { expandMatrix, productSize, type Combination, type MatrixParts } from './matrix.ts';
 
 /** More combinations than this are a mistake in the axes. */
@@ -25,21 +26,22 @@ export function checkPlan(root: Cursor, { exists, report }: PlanContext): void {
 }
 
 /** Images and packages by where they may come from. */
-const origins = { image: ['file', 'build'], package: ['file'] } as const;
+const origins: Readonly<Record<ArtifactType, readonly string[]>> = { image: ['file', 'build'], package: ['file'] };
 
 function checkInput(input: Cursor, { exists, report }: PlanContext): void {
   if (typeof input.value !== 'object' || input.value === null) return;
-  onlyOneOf(input, Object.keys(origins), report);
+  onlyOneOf(input, artifactTypes, report);
   if (keysOf(input).length === 0)
-    report('missing-key', keySpanOf(input), `this input needs one of ${list(Object.keys(origins))}`, {
+    report('missing-key', keySpanOf(input), `this input needs one of ${list(artifactTypes)}`, {
       hint: 'for example `image: {file: app.bin}`',
     });
-  for (const [type, keys] of Object.entries(origins)) {
+  for (const type of artifactTypes) {
+    const keys = origins[type];
     const origin = child(input, type);
     onlyOneOf(origin, keys, report);
     checkFile(child(origin, 'file'), { exists, report });
     if (typeof origin.value !== 'object' || origin.value === null || keysOf(origin).length > 0) continue;
-    report('missing-key', keySpanOf(origin), `${type === 'image' ? 'an image' : 'a package'} of a plan needs ${list(keys, 'or')}`, {
+    report('missing-key', keySpanOf(origin), `${artifactWords[type]} of a plan needs ${list(keys, 'or')}`, {
       hint: `a plan is what gives ${type}s to pipelines`,
     });
   }
