@@ -12,6 +12,11 @@ export interface Cursor {
   readonly value: unknown;
 }
 
+/** A place that holds a text. */
+export interface Text extends Cursor {
+  readonly value: string;
+}
+
 /** Tells of a mistake; an error unless `more` says otherwise. */
 export type Report = (code: DiagnosticCode, span: Span, message: string, more?: ReportMore) => void;
 
@@ -67,10 +72,7 @@ export function keySpanOf({ tree, path }: Cursor): Span {
 }
 
 /** All text scalars at and below a place, apart from places to leave out. Keys of maps are not among them. */
-export function* textsBelow(
-  cursor: Cursor,
-  leaveOut: (place: Cursor) => boolean = () => false,
-): Generator<Cursor & { readonly value: string }> {
+export function* textsBelow(cursor: Cursor, leaveOut: (place: Cursor) => boolean = () => false): Generator<Text> {
   const { value } = cursor;
   if (leaveOut(cursor)) return;
   if (typeof value === 'string') yield { ...cursor, value };

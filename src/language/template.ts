@@ -33,17 +33,6 @@ export function parseTemplate(text: string): Template {
   return { ok: true, placeholders };
 }
 
-/** `{{ ... }}` without the dollar that would make it an expression. */
-export type Unmarked = Pick<Placeholder, 'expression' | 'start' | 'end'>;
-
-/** Those of a text that lie outside of its placeholders. */
-export function unmarkedIn(text: string, placeholders: readonly Placeholder[]): readonly Unmarked[] {
-  return [...text.matchAll(/\{\{([^{}]*)\}\}/g)].flatMap(({ 0: whole, 1: inside = '', index: start }) => {
-    const isInside = placeholders.some((one) => start >= one.start && start < one.end);
-    return isInside || inside.trim() === '' ? [] : [{ expression: inside.trim(), start, end: start + whole.length }];
-  });
-}
-
 /** Whether a text consists of one placeholder, so that it takes the type of its value. */
 export function isOneExpression(text: string): boolean {
   return solePlaceholder(text) !== undefined;

@@ -1,9 +1,9 @@
 /** What the schema cannot say about an `expect` step: exactly one noun, what goes with it, and that it can prove something. */
 
-import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
+import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textsBelow, type Cursor, type Report } from '../cursor.ts';
 import { nounKeys } from '../grammar.generated.ts';
 import type { Noun } from '../model.ts';
-import { parseTemplate } from '../template.ts';
+import { readsSomething, unmarkedIn } from '../unmarked.ts';
 import { code, list } from '../words.ts';
 import { checkBoot } from './check-boot.ts';
 import { checkErrorName } from './check-error-name.ts';
@@ -135,10 +135,11 @@ function checkPresence(args: Cursor, kind: string, report: Report): void {
 }
 
 function checkValue(value: Cursor, report: Report): void {
-  const text = textOf(value);
-  const template = parseTemplate(text ?? '');
-  if (value.value === undefined || !template.ok || template.placeholders.length > 0) return;
+  const texts = [...textsBelow(value)].map((text) => text.value);
+  // What lacks its dollar, or its end, is told as such.
+  if (value.value === undefined || texts.some((text) => text.includes('${{') || unmarkedIn(text).length > 0)) return;
+  const meant = texts.find(readsSomething) ?? 'steps.up.rate';
   report('value-constant', spanOf(value), '`value` is always the same: it holds no expression', {
-    hint: 'write what to check as `${{ ... }}`, such as `${{ steps.up.rate }}`',
+    hint: `write what to check as an expression, such as ${code(`\${{ ${meant} }}`)}`,
   });
 }

@@ -3,10 +3,9 @@
 import { child, keysOf, textOf, textsBelow, type Cursor, type Report } from '../cursor.ts';
 import { createTypeCheck, parseExpression, type TypeCheck } from '../expression.ts';
 import { isReadLater } from '../inner-steps.ts';
-import type { Span } from '../source.ts';
-import { conditionOf, parseTemplate, unmarkedIn, type Unmarked } from '../template.ts';
-import { code } from '../words.ts';
+import { conditionOf, parseTemplate } from '../template.ts';
 import { checkReference, guardOf } from './check-reference.ts';
+import { checkUnmarked, readCondition, type Locate } from './check-unmarked.ts';
 import { shapeOf, type Names } from './names.ts';
 import { sections, type StepView } from './sections.ts';
 
@@ -100,27 +99,27 @@ function rejectExpressions(cursor: Cursor, report: Report): void {
 
 /** The facts are those of a board, so nothing is known about their names here. */
 function checkRequires(requires: Cursor, report: Report): void {
-  const text = textOf(requires);
-  if (text === undefined) return;
-  const { expression, expressionStart } = conditionOf(text);
-  const parsed = parseExpression(expression);
+  const condition = readCondition(requires, report);
+  if (condition === undefined) return;
+  const parsed = parseExpression(condition.expression);
   if (parsed.ok) return;
   const { code: mistake, message, hint, start, end } = parsed.problem;
-  report(mistake, requires.tree.locateText(requires.path, expressionStart + start, expressionStart + end), message, { hint });
+  report(mistake, condition.locate(start, end), message, { hint });
 }
 
 /** Returns the type of the last good expression, `dyn` without one. */
 function checkTexts(cursor: Cursor, context: StepContext): string {
   let last = 'dyn';
   const { length } = context.step.cursor.path;
-  for (const { tree, path, value } of textsBelow(cursor, (place) => isReadLater(place.path.slice(length)))) {
+  for (const text of textsBelow(cursor, (place) => isReadLater(place.path.slice(length)))) {
+    const { tree, path, value } = text;
     const template = parseTemplate(value);
     if (!template.ok) {
       const span = tree.locateText(path, template.at, value.length);
       context.report('expression-syntax', span, 'the expression is never closed', { hint: 'end it with `}}`' });
       continue;
     }
-    for (const unmarked of unmarkedIn(value, template.placeholders)) warnOfUnmarked(unmarked, { tree, path }, context);
+    checkUnmarked(text, path.slice(length), context.report);
     for (const { expression, expressionStart } of template.placeholders) {
       const type = checkExpression(expression, {
         ...context,
@@ -132,25 +131,10 @@ function checkTexts(cursor: Cursor, context: StepContext): string {
   return last;
 }
 
-/** `{{ x }}` is plain text; templates of other programs look so, too, but are no expressions of ours: `{{.Name}}`, `{{json .Name}}`. */
-function warnOfUnmarked(
-  { start, end, expression }: Unmarked,
-  { tree, path }: Pick<Cursor, 'tree' | 'path'>,
-  { report }: StepContext,
-): void {
-  const parsed = parseExpression(expression);
-  if (/(^|\s)\./.test(expression) || !parsed.ok || parsed.expression.references.length === 0) return;
-  report('expression-unmarked', tree.locateText(path, start, end), 'this is plain text: an expression begins with `${{`', {
-    severity: 'warning',
-    hint: `write ${code(`\${{ ${expression} }}`)}`,
-  });
-}
-
 function checkCondition(when: Cursor, context: StepContext): void {
-  const text = textOf(when);
-  if (text === undefined) return;
-  const { expression, expressionStart } = conditionOf(text);
-  const locate = (start: number, end: number): Span => when.tree.locateText(when.path, expressionStart + start, expressionStart + end);
+  const condition = readCondition(when, context.report);
+  if (condition === undefined) return;
+  const { expression, locate } = condition;
   const type = checkExpression(expression, { ...context, locate });
   if (type === undefined || type === 'bool' || type === 'dyn') return;
   const message = 'a condition must be true or false, and this is neither';
@@ -160,8 +144,7 @@ function checkCondition(when: Cursor, context: StepContext): void {
 }
 
 interface Place extends StepContext {
-  /** From offsets in the expression to places in the file. */
-  readonly locate: (start: number, end: number) => Span;
+  readonly locate: Locate;
 }
 
 /** Returns the type of a good expression. */
