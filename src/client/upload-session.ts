@@ -64,7 +64,7 @@ export class UploadSession {
   /** What is in flight is behind or ahead of where the server stands; nothing is sent until it is settled. */
   #rewinding = false;
   #setbacks = 0;
-  /** Requests in a row that were not answered, and since when they were not. */
+  /** How often in a row what was in flight was not answered, and since when it was not. */
   #silences = 0;
   #silentSince: number | undefined;
   /** Clock time before which the rate limit lets nothing be sent. */
@@ -202,7 +202,8 @@ export class UploadSession {
       const hint = chunk.offset === 0 ? eraseHint : undefined;
       throw noAnswer(imageUpload.name, this.#client.link.name, limitMs, hint);
     }
-    this.#silences += 1;
+    // What was sent at once is silent at once, and waited for once.
+    if (!this.#rewinding) this.#silences += 1;
     this.#rewind(this.#offset);
   }
 

@@ -139,6 +139,38 @@ void t.test('the server answers that it has no buffer: the upload goes on with f
   t.equal(result.offset, image.bytes.length);
 });
 
+/** A server of a port that hears nothing from `at` for `forMs`. */
+function deafFor(server: Server, { clock, at, forMs }: { readonly clock: Clock; readonly at: number; readonly forMs: number }): Server {
+  return (request, reply) => {
+    const ms = clock.now() - at;
+    if (ms < 0 || ms > forMs) server(request, reply);
+  };
+}
+
+void t.test(
+  'a whole window that stays silent is waited for once, so there is time to send its first request again and again',
+  async (t) => {
+    const data = image.bytes.subarray(0, 30_000);
+    for (const window of [1, 4, 16]) {
+      const server = new UploadServer({ bufferSize: 384 });
+      let serve: Server = () => undefined;
+      await withClient(
+        (request, reply) => serve(request, reply),
+        async ({ client, clock }) => {
+          serve = deafFor(
+            server.serve(() => clock.now()),
+            { clock, at: clock.now() + 50, forMs: 3000 },
+          );
+          const { seconds } = await uploadImage(client, data, { hash: sha256(data), window });
+          t.strictSame(server.complete, data);
+          t.ok(seconds < 8, `a window of ${window}: ${seconds} s`);
+        },
+        { link: { kind: 'raw', latencyMs: 5 } },
+      );
+    }
+  },
+);
+
 void t.test('a console with few line buffers is paced, and says so', async (t) => {
   const profile = testProfile({ overrides: { buffers: { size: 384, count: 4 }, lines: { max: 128, burst: 2 } } });
   const { result, notes, observed } = await upload({ profile, port: 'serial' });
