@@ -10,6 +10,7 @@ import type { Cell } from './cell.ts';
 import { claimsOf } from '../device/board-group.ts';
 import { BoardKeeper } from './keeper.ts';
 import { asBootproofError, exitCodeOfRun } from './outcome.ts';
+import { untilIdle } from './pace.ts';
 import { mayRetry, noRetry } from './retry.ts';
 import type { Lane } from './schedule.ts';
 import { runLanes } from './schedule.ts';
@@ -45,7 +46,7 @@ export async function runBoards(cells: readonly Cell[], running: Running): Promi
     else laneOf(cell).add(new CellRun(cell, running, past));
   }
   const all = [...lanes.values()];
-  await runLanes(all, running.jobs);
+  await runLanes(all, { jobs: running.jobs, ready: () => untilIdle(running.real, signal) });
   await Promise.all(all.map((lane) => lane.release()));
   // In the order of the plan, whatever the order of the ends.
   return new Map(cells.flatMap((cell) => (outcomes.has(cell) ? [[cell, outcomes.get(cell)!] as const] : [])));

@@ -12,11 +12,19 @@ export interface Lane {
   work(): Promise<void>;
 }
 
-/** Resolves when no lane has work any more. At most `jobs` of them work at the same time. */
-export function runLanes(lanes: readonly Lane[], jobs: number): Promise<void> {
-  const waiting = new Set(lanes);
+export interface Admission {
+  /** How many lanes may work at the same time. */
+  readonly jobs: number;
+  /** Asked before one more lane begins beside others; each waits for the one before. */
+  readonly ready: () => Promise<void>;
+}
+
+/** Resolves when no lane has work any more. */
+export function runLanes(lanes: readonly Lane[], { jobs, ready }: Admission): Promise<void> {
+  const waiting = new Set<Lane>();
   const held = new Set<string>();
   let active = 0;
+  let outside = lanes.length;
   return new Promise((resolve, reject) => {
     const start = (lane: Lane): void => {
       waiting.delete(lane);
@@ -38,8 +46,17 @@ export function runLanes(lanes: readonly Lane[], jobs: number): Promise<void> {
         for (const resource of lane.resources) wanted.add(resource);
         if (free) start(lane);
       }
-      if (active === 0) resolve();
+      if (active + outside === 0) resolve();
     };
-    startAll();
+    const admitAll = async (): Promise<void> => {
+      for (const lane of lanes) {
+        if (active > 0) await ready();
+        waiting.add(lane);
+        outside -= 1;
+        startAll();
+      }
+    };
+    if (lanes.length === 0) resolve();
+    admitAll().catch(reject);
   });
 }

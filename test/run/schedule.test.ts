@@ -5,6 +5,8 @@ import { sleep } from '../../src/base/clock.ts';
 import { mayRetry, outcomeOfAttempts } from '../../src/run/retry.ts';
 import { runLanes } from '../../src/run/schedule.ts';
 
+const ready = (): Promise<void> => Promise.resolve();
+
 const lanes = fc.array(
   fc.record({
     resources: fc.uniqueArray(fc.constantFrom('hub:1', 'hub:2', 'ble-adapter:0'), { maxLength: 3 }),
@@ -39,7 +41,7 @@ t.test('lanes share what they need, use no more jobs than allowed, and all come 
           },
         };
       });
-      await clock.drive(runLanes(all, jobs));
+      await clock.drive(runLanes(all, { jobs, ready }));
       return order.length === specs.reduce((sum, { pieces }) => sum + pieces.length, 0);
     }),
     { seed: 1, numRuns: 200 },
@@ -62,7 +64,7 @@ t.test('a lane that needs much is not overtaken for ever', async (t) => {
       },
     };
   };
-  await clock.drive(runLanes([lane('a', ['x'], 20), lane('b', ['y'], 20), lane('both', ['x', 'y'], 1)], 4));
+  await clock.drive(runLanes([lane('a', ['x'], 20), lane('b', ['y'], 20), lane('both', ['x', 'y'], 1)], { jobs: 4, ready }));
   t.ok(order.indexOf('both') <= 4, order.join(' '));
 });
 
@@ -88,8 +90,33 @@ t.test('work that comes while others work is done, too', async (t) => {
       return Promise.resolve();
     },
   };
-  await runLanes([idle, giver], 2);
+  await runLanes([idle, giver], { jobs: 2, ready });
   t.equal(worked, 2);
+});
+
+t.test('a lane begins beside others only when there is time for it', async (t) => {
+  const clock = createVirtualClock();
+  const begun: string[] = [];
+  const lane = (name: string): Parameters<typeof runLanes>[0][number] => {
+    let left = 2;
+    return {
+      resources: [],
+      hasWork: () => left > 0,
+      work: () => {
+        left -= 1;
+        begun.push(`${name} ${clock.now()}`);
+        return sleep(clock, 30, 'work');
+      },
+    };
+  };
+  const lanes = ['a', 'b', 'c'].map(lane);
+  await clock.drive(runLanes(lanes, { jobs: 3, ready: () => sleep(clock, 20, 'time') }));
+  t.same(
+    begun,
+    ['a 0', 'b 20', 'a 30', 'c 40', 'b 50', 'c 70'],
+    'the first at once, each other after the one before, and then as they come',
+  );
+  await runLanes([], { jobs: 3, ready });
 });
 
 t.test('what several attempts amount to', (t) => {
