@@ -11,15 +11,16 @@ import type { Bench } from '../language/model.ts';
 import { answersTo } from '../run/roles.ts';
 import type { RolePins } from '../run/roles.ts';
 import { identityOf, readBeside } from './documents.ts';
+import type { FilesRead } from './documents.ts';
 import { flagError } from './flags.ts';
 import { readProfile } from './profiles.ts';
 import { defaultProfile } from '../sim/profile.ts';
 
-/** The boards of a bench; without one, the simulated board `sim` with every port that it has. */
-export function createBoards(bench: Bench | undefined): readonly Board[] {
+/** The boards of a bench; without one, the simulated board `sim` with every port that it has. The files that they are made of are noted in `read`. */
+export function createBoards(bench: Bench | undefined, read?: FilesRead): readonly Board[] {
   const sources = {
-    readProfile: (name: string) => readProfile(name, bench?.source.name),
-    readFile: (path: string) => readBeside(path, bench?.source.name),
+    readProfile: (name: string) => readProfile(name, bench?.source.name, read),
+    readFile: (path: string) => readBeside(path, bench?.source.name, read),
     writeFile,
     identify: identityOf,
   };

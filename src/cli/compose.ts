@@ -11,7 +11,8 @@ import type { Shard } from '../run/plan.ts';
 import type { Cell } from '../run/cell.ts';
 import { run } from '../run/run.ts';
 import type { RunOptions } from '../run/run.ts';
-import { documentsRead, loadOne, readBeside } from './documents.ts';
+import { documentsAmong, loadOne, readBeside } from './documents.ts';
+import type { FilesRead } from './documents.ts';
 import { flagError, readReportFlag } from './flags.ts';
 import type { ReportRequest } from './flags.ts';
 import { createHostClaims } from './host-claims.ts';
@@ -46,22 +47,22 @@ export interface RunFlags extends PlanningFlags {
 
 const usageExit = 2;
 
-/** Runs `bootproof run` to its exit code. Throws input errors for what the user asked wrongly. */
-export async function composeRun(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<number> {
+/** Runs `bootproof run` to its exit code, and notes in `read` the files that it looks into. Throws input errors for what the user asked wrongly. */
+export async function composeRun(paths: readonly string[], flags: RunFlags, io: CliIo, read: FilesRead = new Map()): Promise<number> {
   const reports = flags.report.map(readReportFlag);
-  if (flags.resume !== undefined) return resumeRun(flags.resume, flags, { reports, io });
-  const prepared = await prepare(paths, flags, io);
+  if (flags.resume !== undefined) return resumeRun(flags.resume, flags, { reports, io, read });
+  const prepared = await prepare(paths, flags, { io, read });
   if (prepared === undefined) return usageExit;
   const id = runId();
   const folder = RunFolder.create(flags.out ?? join('reports', id));
-  return runIn(folder, prepared, { id, flags, output: createRunOutput(folder, { reports, io }), io });
+  return runIn(folder, prepared, { id, flags, output: createRunOutput(folder, { reports, io }), io, read });
 }
 
 /** Goes on with the run in a folder; one that is finished only gets its reports again. */
 async function resumeRun(
   path: string,
   flags: RunFlags,
-  { reports, io }: { readonly reports: readonly ReportRequest[]; readonly io: CliIo },
+  { reports, io, read }: { readonly reports: readonly ReportRequest[] } & Surroundings,
 ): Promise<number> {
   const { folder, log } = RunFolder.reopen(path);
   try {
@@ -74,13 +75,18 @@ async function resumeRun(
     }
     checkFiles(events);
     const same = { ...flags, ...selection.flags };
-    const prepared = await prepare(selection.paths, same, io);
+    const prepared = await prepare(selection.paths, same, { io, read });
     if (prepared === undefined) return usageExit;
     output.replay(forResumption(events));
-    return await runIn(folder, { ...prepared, past }, { id: start.run, flags: same, output, io });
+    return await runIn(folder, { ...prepared, past }, { id: start.run, flags: same, output, io, read });
   } finally {
     folder.close();
   }
+}
+
+interface Surroundings {
+  readonly io: CliIo;
+  readonly read: FilesRead;
 }
 
 type Prepared = { readonly answers: ReadonlyMap<string, string> } & Pick<
@@ -89,26 +95,25 @@ type Prepared = { readonly answers: ReadonlyMap<string, string> } & Pick<
 >;
 
 /** All that a run is made of; undefined when documents have mistakes, which are then shown. */
-async function prepare(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<Prepared | undefined> {
-  const planning = await planRun({ paths, flags, io, judge: false });
+async function prepare(paths: readonly string[], flags: RunFlags, { io, read }: Surroundings): Promise<Prepared | undefined> {
+  const planning = await planRun({ paths, flags, io, judge: false, read });
   if (planning === undefined) return undefined;
   const { plan, cells, set, axes } = planning;
   if (flags.watch) refuseHardware(cells);
   const answers = readAnswers(flags.answer, [...new Set(cells.map(({ pipeline }) => pipeline))], io);
-  const { document: known, diagnostics } = loadOne('known-issues', flags.knownIssues);
+  const { document: known, diagnostics } = loadOne('known-issues', flags.knownIssues, read);
   if (showDiagnostics(diagnostics, io)) return undefined;
   const knownIssues = known && { issues: known.issues, today: today() };
-  return { answers, plan, cells, set, axes, knownIssues, selection: selectionOf(paths, flags), documents: documentsRead() };
+  return { answers, plan, cells, set, axes, knownIssues, selection: selectionOf(paths, flags), documents: documentsAmong(read) };
 }
 
-interface RunPlace {
+interface RunPlace extends Surroundings {
   readonly id: string;
   readonly flags: RunFlags;
   readonly output: RunOutput;
-  readonly io: CliIo;
 }
 
-async function runIn(folder: RunFolder, { answers, ...prepared }: Prepared, { id, flags, output, io }: RunPlace): Promise<number> {
+async function runIn(folder: RunFolder, { answers, ...prepared }: Prepared, { id, flags, output, io, read }: RunPlace): Promise<number> {
   const interrupt = onInterrupt(() => io.stderr('\nStopping: teardowns run and reports are written. Once more to stop at once.\n'));
   try {
     const { exitCode } = await run({
@@ -124,7 +129,7 @@ async function runIn(folder: RunFolder, { answers, ...prepared }: Prepared, { id
       retry: retryOf(flags, prepared.plan),
       claims: createHostClaims(`run ${id}`),
       busyMs: flags.wait,
-      readFile: readBeside,
+      readFile: (path, beside) => readBeside(path, beside, read),
       keepFile: (cell, name, bytes) => folder.keep(cell, name, bytes),
       ask: createAsker({ answers, io, hold: () => output.hold() }),
       write: (event) => output.write(event),

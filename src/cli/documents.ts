@@ -44,24 +44,34 @@ function search(folder: string, suffixes: readonly string[], depth: number): str
   });
 }
 
-/** Loads one file. Its own mistakes are in the result; a file that cannot be read is an input error. */
-export function loadFile(path: string): Loaded {
-  return loadDocument(readText(path), {
+/** Files that were looked into for the user, or for which that was tried: absolute paths. Of documents what they held is known. */
+export type FilesRead = Map<string, Uint8Array | undefined>;
+
+/** The documents among them, by their paths as the working folder sees them, each with its SHA-256 in hex. */
+export function documentsAmong(read: FilesRead): ReadonlyMap<string, string> {
+  return new Map(
+    [...read].flatMap(([path, bytes]) => (bytes === undefined ? [] : [[relative('.', path), toHex(hash('sha256', bytes))] as const])),
+  );
+}
+
+/** Loads one file. Its own mistakes are in the result; a file that cannot be read is an input error. What is read is noted in `read`, here and below. */
+export function loadFile(path: string, read: FilesRead = new Map()): Loaded {
+  return loadDocument(readText(path, read), {
     name: path,
-    files: filesBeside(path),
+    files: filesBeside(path, read),
     addressProblem,
     addressIdentity: identityOf,
   });
 }
 
-function filesBeside(document: string): Files {
+function filesBeside(document: string, read: FilesRead): Files {
   const folder = dirname(document);
   return {
     exists: (path) => existsSync(resolve(folder, path)),
     open: (path) => {
       const name = isAbsolute(path) ? path : join(folder, path);
       try {
-        return { name, text: readText(name), files: filesBeside(name) };
+        return { name, text: readText(name, read), files: filesBeside(name, read) };
       } catch (thrown) {
         if (thrown instanceof BootproofError) return undefined;
         throw thrown;
@@ -95,25 +105,15 @@ export function identityOf(address: string): string {
 
 const serialScheme = 'serial:';
 
-/** Every file that this process has looked into, or tried to, for the user: absolute paths. Of documents what they held is known. */
-export const filesRead = new Map<string, Uint8Array | undefined>();
-
-/** The documents among them, by their paths as the working folder sees them, each with its SHA-256 in hex. */
-export function documentsRead(): ReadonlyMap<string, string> {
-  return new Map(
-    [...filesRead].flatMap(([path, bytes]) => (bytes === undefined ? [] : [[relative('.', path), toHex(hash('sha256', bytes))] as const])),
-  );
-}
-
-function readText(path: string): string {
+function readText(path: string, read: FilesRead): string {
   const absolute = resolve(path);
-  filesRead.set(absolute, undefined);
+  read.set(absolute, undefined);
   let size: number;
   try {
     ({ size } = statSync(path));
     if (size <= textBytesMax) {
       const bytes = readFileSync(path);
-      filesRead.set(absolute, bytes);
+      read.set(absolute, bytes);
       return bytes.toString('utf8');
     }
   } catch (cause) {
@@ -142,7 +142,7 @@ export function isPipelineFile(path: string): boolean {
 }
 
 /** All pipelines that `paths` name. Throws an input error when there is none. */
-export function loadPipelines(paths: readonly string[]): LoadedPipelines {
+export function loadPipelines(paths: readonly string[], read: FilesRead = new Map()): LoadedPipelines {
   const files = findPipelines(paths);
   if (files.length === 0) {
     throw new BootproofError(`no pipelines in ${paths.join(', ')}`, {
@@ -151,7 +151,7 @@ export function loadPipelines(paths: readonly string[]): LoadedPipelines {
       hint: 'pipelines are files whose names end in .pipeline.yaml',
     });
   }
-  const loaded = files.map(loadFile);
+  const loaded = files.map((file) => loadFile(file, read));
   return {
     pipelines: loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : [])),
     diagnostics: loaded.flatMap((one) => [...one.diagnostics, ...wrongKind(one, 'pipeline')]),
@@ -164,9 +164,9 @@ interface LoadedOne<Kind extends DocumentKind> {
 }
 
 /** The one document of a flag, which must be of this kind; undefined without the flag, or when it has mistakes. */
-export function loadOne<Kind extends DocumentKind>(kind: Kind, path: string | undefined): LoadedOne<Kind> {
+export function loadOne<Kind extends DocumentKind>(kind: Kind, path: string | undefined, read: FilesRead = new Map()): LoadedOne<Kind> {
   if (path === undefined) return { document: undefined, diagnostics: [] };
-  const loaded = loadFile(path);
+  const loaded = loadFile(path, read);
   const isOfKind = (document: LanguageDocument): document is Extract<LanguageDocument, { kind: Kind }> => document.kind === kind;
   const document = loaded.document !== undefined && isOfKind(loaded.document) ? loaded.document : undefined;
   return { document, diagnostics: [...loaded.diagnostics, ...wrongKind(loaded, kind)] };
@@ -179,9 +179,9 @@ function wrongKind({ document, diagnostics }: Loaded, wanted: DocumentKind): rea
 }
 
 /** Reads a file that a document names, relative to the document; or one that the user names, relative to the working folder. */
-export function readBeside(path: string, document: string | undefined): Uint8Array {
+export function readBeside(path: string, document: string | undefined, read: FilesRead = new Map()): Uint8Array {
   const absolute = document === undefined ? path : resolve(dirname(document), path);
-  if (!filesRead.has(resolve(absolute))) filesRead.set(resolve(absolute), undefined);
+  if (!read.has(resolve(absolute))) read.set(resolve(absolute), undefined);
   try {
     return readFileSync(absolute);
   } catch (cause) {

@@ -17,6 +17,7 @@ import { planCells } from '../run/plan.ts';
 import { reduceCells } from '../run/reduce.ts';
 import { chooseBoards, createBoards, readPins } from './boards.ts';
 import { findPipelines, loadOne, loadPipelines } from './documents.ts';
+import type { FilesRead } from './documents.ts';
 import { flagError, readSetting } from './flags.ts';
 import type { CliIo } from './io.ts';
 import { checkSettings, selectByTags } from './selection.ts';
@@ -51,20 +52,22 @@ export interface PlanningOptions {
   readonly io: CliIo;
   /** Asks all boards for their facts, to know what is not applicable before the run. A plan that reduces asks in any case. */
   readonly judge: boolean;
+  /** Takes note of all files that cells are made of. */
+  readonly read?: FilesRead;
 }
 
 /** Undefined when documents have mistakes, which are then shown. Throws input errors for what the user asked wrongly. */
-export async function planRun({ paths, flags, io, judge }: PlanningOptions): Promise<Planning | undefined> {
+export async function planRun({ paths, flags, io, judge, read }: PlanningOptions): Promise<Planning | undefined> {
   const set = new Map(flags.set.map((text) => readSetting('--set', text)));
   const axes = new Map(flags.axis.map((text) => readSetting('--axis', text)));
-  const { document: plan, diagnostics: planMistakes } = loadOne('plan', flags.plan);
-  const { document: bench, diagnostics: benchMistakes } = loadOne('bench', flags.bench);
+  const { document: plan, diagnostics: planMistakes } = loadOne('plan', flags.plan, read);
+  const { document: bench, diagnostics: benchMistakes } = loadOne('bench', flags.bench, read);
   if (showDiagnostics([...planMistakes, ...benchMistakes], io)) return undefined;
-  const { pipelines, diagnostics } = loadPipelines(pathsOf(plan, paths));
+  const { pipelines, diagnostics } = loadPipelines(pathsOf(plan, paths), read);
   if (showDiagnostics(diagnostics, io)) return undefined;
   const selected = select(pipelines, { plan, paths, flags });
   checkSettings(set, selected);
-  const all = createBoards(bench);
+  const all = createBoards(bench, read);
   const misfits =
     plan === undefined ? [] : checkPlanFits(plan, { pipelines: selected, boards: all, exists: (path) => existsSync(beside(plan, path)) });
   if (showDiagnostics(misfits, io)) return undefined;

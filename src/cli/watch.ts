@@ -8,7 +8,8 @@ import { abortable, sleep } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { composeRun } from './compose.ts';
 import type { RunFlags } from './compose.ts';
-import { filesRead, isPipelineFile, skippedFolders } from './documents.ts';
+import { isPipelineFile, skippedFolders } from './documents.ts';
+import type { FilesRead } from './documents.ts';
 import type { CliIo } from './io.ts';
 import { problemLine } from './problems.ts';
 import { onInterrupt } from './signals.ts';
@@ -22,16 +23,19 @@ const runsKept = 10;
 /** Runs until it is interrupted. Throws what makes the first run impossible; later mistakes are shown and can be mended. */
 export async function watchRuns(paths: readonly string[], flags: RunFlags, io: CliIo): Promise<number> {
   const out = flags.out ?? join('reports', `watch-${process.pid}`);
-  const watcher = watchPipelines(paths.length === 0 && flags.plan === undefined ? ['pipelines'] : paths);
+  const watched = new Set<string>();
+  const watcher = watchPipelines(paths.length === 0 && flags.plan === undefined ? ['pipelines'] : paths, watched);
   const interrupt = onInterrupt(() => undefined);
   const { signal } = interrupt;
   try {
     const changes = changesOf(watcher);
     for (let round = 1; !signal.aborted; round += 1) {
-      const once = composeRun(paths, { ...flags, out: join(out, String(round)) }, io);
+      const read: FilesRead = new Map();
+      const once = composeRun(paths, { ...flags, out: join(out, String(round)) }, io, read);
       await (round === 1 ? once : showing(once, io));
       rmSync(join(out, String(round - runsKept)), { recursive: true, force: true });
-      watcher.add([...filesRead.keys()]);
+      for (const path of read.keys()) watched.add(path);
+      watcher.add([...read.keys()]);
       io.stderr('Watching: save a file to run again, Ctrl-C ends.\n');
       await changes.next(signal);
     }
@@ -53,10 +57,10 @@ async function showing(once: Promise<number>, io: CliIo): Promise<void> {
   }
 }
 
-/** In folders, new pipelines are noticed; of other files only those that a run has read. */
-function watchPipelines(paths: readonly string[]): FSWatcher {
+/** In folders, new pipelines are noticed; of other files only those of `watched`. */
+function watchPipelines(paths: readonly string[], watched: ReadonlySet<string>): FSWatcher {
   const ignored = (path: string, stats?: { isFile(): boolean }): boolean =>
-    stats?.isFile() === true ? !isPipelineFile(path) && !filesRead.has(path) : skippedFolders.has(basename(path));
+    stats?.isFile() === true ? !isPipelineFile(path) && !watched.has(path) : skippedFolders.has(basename(path));
   return watch(
     paths.map((path) => resolve(path)),
     { ignoreInitial: true, ignored },

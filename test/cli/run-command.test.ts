@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import type { RunEvent } from '../../src/events/event.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { runCommand } from './command.ts';
 import { startBootproof } from './process.ts';
@@ -121,5 +122,20 @@ t.test('other programs accept the reports', async (t) => {
       else t.fail(`${program} is missing`);
     } else if (program === 'prove') t.match(read.stdout, /Failed 1\/2 subtests/, 'prove counts as we do');
     else t.equal(read.status, 0, read.stderr);
+  }
+});
+
+t.test('the log of a run names the documents that this run is made of, and no others', async (t) => {
+  const folder = t.testdir({ 'a.pipeline.yaml': echo(), 'b.pipeline.yaml': echo() });
+  for (const name of ['a', 'b']) {
+    t.equal((await runCommand(['run', `${name}.pipeline.yaml`, '--out', name], { cwd: folder })).status, 0);
+    const log = readFileSync(join(folder, name, 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const read = log.map((line) => JSON.parse(line) as RunEvent).filter((event) => event.kind === 'file-read');
+    t.same(
+      read.map(({ path }) => path),
+      [`${name}.pipeline.yaml`],
+    );
   }
 });
