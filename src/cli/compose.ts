@@ -133,7 +133,7 @@ async function runIn(folder: RunFolder, { answers, ...prepared }: Prepared, { id
       keepFile: (cell, name, bytes) => folder.keep(cell, name, bytes),
       ask: createAsker({ answers, io, hold: () => output.hold() }),
       write: (event) => output.write(event),
-      signal: interrupt.signal,
+      signal: AbortSignal.any([interrupt.signal, output.lost]),
     });
     return output.finish(exitCode);
   } finally {

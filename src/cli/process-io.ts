@@ -3,11 +3,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { CliIo } from './io.ts';
+import { problemLine, whyOf } from './problems.ts';
 
 export function createProcessIo(): CliIo {
-  // A reader that went away (`bootproof ... | head`) is no reason to fail loudly.
+  let lost = false;
+  const setExit = (code: number): void => {
+    process.exitCode = lost && code === 0 ? infraExit : code;
+  };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (lost || isGone(error)) return;
+    lost = true;
+    process.stderr.write(problemLine(`cannot write to standard output: ${whyOf(error)}`, undefined));
+    setExit(Number(process.exitCode ?? 0));
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    lost ||= !isGone(error);
   });
   return {
     terminal: process.stdout.isTTY,
@@ -16,10 +26,15 @@ export function createProcessIo(): CliIo {
     stderr: (text) => void process.stderr.write(text),
     readFile: (path) => readFileSync(path),
     writeFile: (path, bytes) => writeFileSync(path, bytes),
-    exit: (code) => {
-      process.exitCode = code;
-    },
+    exit: setExit,
   };
+}
+
+const infraExit = 3;
+
+/** A reader that went away (`bootproof ... | head`), or a terminal that was closed, misses what it wanted to miss. */
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
 }
 
 /** The terminal edits the line itself, so that Ctrl-C stays the signal that it is. */

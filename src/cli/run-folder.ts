@@ -23,7 +23,7 @@ import { decodeEvents, encodeEvent } from '../events/log.ts';
 import type { DecodedLog } from '../events/log.ts';
 import type { RunEvent } from '../events/event.ts';
 import { claimAlone } from './host-claims.ts';
-import { fileError } from './problems.ts';
+import { evidenceError, fileError } from './problems.ts';
 
 /** Events are written at each step's end at the latest, and earlier when this much is waiting. */
 const bufferMax = 256 * 1024;
@@ -86,7 +86,7 @@ export class RunFolder {
     if (end > whole) writeSync(this.#log, '\n');
   }
 
-  /** Appends an event. Throws when the log cannot be written any more, for example because the disk is full. */
+  /** Appends an event. Throws an infra error when the log cannot be written any more, for example because the disk is full. */
   write(event: RunEvent): void {
     const line = encodeEvent(event);
     this.#waiting.push(line);
@@ -102,7 +102,11 @@ export class RunFolder {
     try {
       while (written < bytes.length) written += writeSync(this.#log, bytes, written);
     } catch (cause) {
-      throw fileError(`cannot write the event log of ${this.path}`, cause);
+      throw evidenceError(
+        `cannot write the event log of ${this.path}`,
+        cause,
+        `make room; \`bootproof run --resume ${this.path}\` then goes on`,
+      );
     }
   }
 
@@ -115,11 +119,15 @@ export class RunFolder {
     this.#free();
   }
 
-  /** Keeps a piece of evidence; returns its path relative to the folder, with `/`. */
+  /** Keeps a piece of evidence; returns its path relative to the folder, with `/`. Throws an infra error when it cannot be written. */
   keep(cell: string, name: string, bytes: Uint8Array): string {
     const path = join('artifacts', fileNameOf(cell), fileNameOf(name));
-    makeFolder(join(this.path, dirname(path)));
-    writeFileSync(join(this.path, path), bytes);
+    try {
+      makeFolder(join(this.path, dirname(path)));
+      writeFileSync(join(this.path, path), bytes);
+    } catch (cause) {
+      throw evidenceError(`cannot keep ${name} in ${this.path}`, cause, 'make room, or see to its permissions');
+    }
     return path.split('\\').join('/');
   }
 

@@ -1,17 +1,19 @@
 /** Where the events of a run go: the log, the reporters, and whoever watches. */
 
 import { join } from 'node:path';
-import { messageOf } from '../base/errors.ts';
+import { BootproofError, messageOf } from '../base/errors.ts';
 import type { RunEvent } from '../events/event.ts';
 import { createReports, reporterNames } from '../report/index.ts';
 import type { ReportRequest } from './flags.ts';
 import type { CliIo } from './io.ts';
 import { createLiveView } from './live-view.ts';
-import { problemLine } from './problems.ts';
+import { doOrTell, problemLine } from './problems.ts';
 import { deliverReports, writeReport } from './report-files.ts';
 import type { RunFolder } from './run-folder.ts';
 
 export interface RunOutput {
+  /** Aborted when the log of the run cannot be written any more: what is done from then on proves nothing. */
+  readonly lost: AbortSignal;
   write(event: RunEvent): void;
   /** Takes what is in the log already. */
   replay(events: readonly RunEvent[]): void;
@@ -33,13 +35,25 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
   const live = toStdout.length === 0 && io.terminal ? createLiveView(io) : undefined;
   // TAP is the one report that is written as it happens; the others come whole at the end.
   const streamsTap = toStdout.length > 0 ? toStdout.includes('tap') : live === undefined;
+  const lost = new AbortController();
+  const keep = (event: RunEvent): void => {
+    if (lost.signal.aborted) return;
+    try {
+      folder.write(event);
+    } catch (thrown) {
+      if (!(thrown instanceof BootproofError)) throw thrown;
+      io.stderr(problemLine(thrown.message, thrown.hint));
+      lost.abort(thrown);
+    }
+  };
   const show = (event: RunEvent): void => {
     live?.on(event);
     for (const { name, text } of reports.on(event)) if (name === 'tap' && streamsTap) io.stdout(text);
   };
   return {
+    lost: lost.signal,
     write: (event) => {
-      folder.write(event);
+      keep(event);
       if (event.kind === 'note' && event.severity === 'error') io.stderr(problemLine(event.text, undefined));
       show(event);
     },
@@ -49,15 +63,12 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
       const { outputs, failures } = reports.end();
       live?.end();
       for (const { name, thrown } of failures) io.stderr(problemLine(`the report ${name} failed: ${messageOf(thrown)}`, undefined));
-      for (const output of outputs) writeReport(join(folder.path, output.path), output.text);
-      deliverReports(
-        outputs,
-        requests.filter(({ name, file }) => !(name === 'tap' && file === '-')),
-        io,
-      );
+      const written = outputs.map(({ path, text }) => doOrTell(io, () => writeReport(join(folder.path, path), text)));
+      const others = requests.filter(({ name, file }) => !(name === 'tap' && file === '-'));
+      const complete = [...written, deliverReports(outputs, others, io), failures.length === 0, !lost.signal.aborted].every(Boolean);
       folder.markLatest();
       io.stderr(`Reports: ${folder.path}\n`);
-      return failures.length > 0 && exitCode === 0 ? infraExit : exitCode;
+      return !complete && exitCode === 0 ? infraExit : exitCode;
     },
   };
 }

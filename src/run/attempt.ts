@@ -65,11 +65,20 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptEnd> {
   const said = createConsoleRecord();
   const end = await execute(options, said).catch((thrown: unknown) => endOfError(asBootproofError(thrown)));
   // A board in this process that passed says the same again when it is run again; the event log has it, too.
-  if (!said.empty && !(cell.board.local && end.outcome === 'passed'))
-    options.filesBeside(cell.pipeline.source.name).keep('console.log', said.bytes());
+  if (!said.empty && !(cell.board.local && end.outcome === 'passed')) keepConsole(options, said);
   const durationMs = Math.round((clock.now() - startedAt) * 1000) / 1000;
   emit({ kind: 'attempt-end', cell: cell.id, attempt, outcome: end.outcome, durationMs });
   return end;
+}
+
+/** Evidence that cannot be kept does not change what the attempt has shown. */
+function keepConsole({ cell, attempt, emit, filesBeside }: AttemptOptions, said: ConsoleRecord): void {
+  try {
+    filesBeside(cell.pipeline.source.name).keep('console.log', said.bytes());
+  } catch (thrown) {
+    const { message } = asBootproofError(thrown);
+    emit({ kind: 'note', severity: 'warning', text: message, board: cell.board.name, cell: cell.id, attempt });
+  }
 }
 
 async function execute(options: AttemptOptions, said: ConsoleRecord): Promise<AttemptEnd> {

@@ -9,7 +9,7 @@ import type { Facts, Running } from './cell-run.ts';
 import type { Cell } from './cell.ts';
 import { claimsOf } from '../device/board-group.ts';
 import { BoardKeeper } from './keeper.ts';
-import { asBootproofError, exitCodeOfRun } from './outcome.ts';
+import { asBootproofError, exitCodeOfRun, whyStopped } from './outcome.ts';
 import { untilIdle } from './pace.ts';
 import { mayRetry, noRetry } from './retry.ts';
 import type { Lane } from './schedule.ts';
@@ -96,7 +96,7 @@ class BoardLane implements Lane {
     if (run === undefined) return;
     const { signal, running } = this.#context;
     if (signal.aborted) {
-      const reason = running.signal.aborted ? 'the run was cancelled' : 'an earlier cell failed (--bail)';
+      const reason = running.signal.aborted ? whyStopped(running.signal) : 'an earlier cell failed (--bail)';
       this.#end(run, run.tries.length > 0 ? run.end() : run.endAs(run.hasStarted ? 'aborted' : 'not-run', { reason }));
       return;
     }

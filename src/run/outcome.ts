@@ -31,6 +31,16 @@ export function asBootproofError(thrown: unknown): BootproofError {
   });
 }
 
+/** Whether somebody stopped the run; what its host does to it is another matter. */
+export function isCancelled({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof BootproofError && reason.fault === 'infra');
+}
+
+/** Why a run that was stopped did not go on. */
+export function whyStopped({ reason }: AbortSignal): string {
+  return reason instanceof BootproofError ? reason.message : 'the run was cancelled';
+}
+
 export const exitCodes = { good: 0, product: 1, usage: 2, infra: 3, gate: 4, interrupted: 130 } as const;
 
 const exitCodeOf: Readonly<Record<CellOutcome, number>> = {

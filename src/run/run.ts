@@ -16,7 +16,7 @@ import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
 import { createFileNotes } from './file-notes.ts';
 import { createShelf } from './artifacts.ts';
-import { exitCodeOfRun } from './outcome.ts';
+import { exitCodeOfRun, isCancelled } from './outcome.ts';
 import { isAbout } from './known-issues.ts';
 import type { KnownIssueList } from './known-issues.ts';
 import type { Past } from './past.ts';
@@ -65,6 +65,7 @@ export interface RunOptions {
   readonly write: (event: RunEvent) => void;
   /** Answers the questions of steps; without it, nobody does. */
   readonly ask?: Ask;
+  /** Aborted when the run is cancelled, or with an infra error when its host fails it: the cells at work are torn down, and no other one starts. */
   readonly signal: AbortSignal;
 }
 
@@ -93,7 +94,7 @@ export async function run(options: RunOptions): Promise<RunEndState> {
   for (const text of describeSweeps(ends, (cell) => repeatCommand(cell, options))) emit({ kind: 'note', severity: 'error', text });
   for (const text of idleIssues(cells, options.knownIssues)) emit({ kind: 'note', severity: 'warning', text });
   const outcomes = [...ends.values()];
-  const cancelled = options.signal.aborted;
+  const cancelled = isCancelled(options.signal);
   const exitCode = exitCodeOfRun(outcomes, cancelled);
   emit({ kind: 'run-end', exitCode, counts: countOutcomes(outcomes), ...(cancelled ? { cancelled } : {}) });
   return { exitCode, outcomes };

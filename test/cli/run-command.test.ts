@@ -79,19 +79,24 @@ t.test('a board that goes away in the middle is an infra outcome with its addres
   t.match(stdout, new RegExp(address ?? 'nothing'));
 });
 
-t.test('Ctrl-C tears down and writes the reports', async (t) => {
-  const folder = t.testdir({ 'wait.pipeline.yaml': `${echo('', '  - wait: { for: 20s }')}teardown:\n  - echo: { d: bye }\n` });
-  const running = startBootproof(['run', 'wait.pipeline.yaml', '--real-time', '--out', 'out'], { cwd: folder });
-  const log = join(folder, 'out', 'events.jsonl');
-  while (!existsSync(log) || !readFileSync(log, 'utf8').includes('attempt-start')) await new Promise((resolve) => setTimeout(resolve, 20));
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  running.child.kill('SIGINT');
-  const { code, stdout } = await running.ended;
-  t.equal(code, 130);
-  t.match(stdout, /not ok 1 .*\n(.*\n)*? *outcome: "aborted"/);
-  t.match(stdout, /teardown\[0\]"\n.*\n.*\n\s+outcome: "passed"/);
-  t.ok(existsSync(join(folder, 'out', 'junit.xml')));
-});
+/** Twice, because the kernel and the shell both tell of a terminal that is closed. */
+const closed = ['SIGHUP', 'SIGHUP'] as const;
+
+for (const signals of [['SIGINT'], closed] as const)
+  t.test(`${signals.join(' and ')} tears down and writes the reports`, async (t) => {
+    const folder = t.testdir({ 'wait.pipeline.yaml': `${echo('', '  - wait: { for: 20s }')}teardown:\n  - echo: { d: bye }\n` });
+    const running = startBootproof(['run', 'wait.pipeline.yaml', '--real-time', '--out', 'out'], { cwd: folder });
+    const log = join(folder, 'out', 'events.jsonl');
+    while (!existsSync(log) || !readFileSync(log, 'utf8').includes('attempt-start'))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const signal of signals) running.child.kill(signal);
+    const { code, stdout } = await running.ended;
+    t.equal(code, 130);
+    t.match(stdout, /not ok 1 .*\n(.*\n)*? *outcome: "aborted"/);
+    t.match(stdout, /teardown\[0\]"\n.*\n.*\n\s+outcome: "passed"/);
+    t.ok(existsSync(join(folder, 'out', 'junit.xml')));
+  });
 
 t.test('other programs accept the reports', async (t) => {
   const folder = t.testdir();

@@ -36,6 +36,11 @@ export const labPages = {
     means: 'A program did not end in time, and was killed with all its children.',
     mend: 'Raise its `timeout`, or run it by hand to see what it waits for.',
   },
+  'evidence-unwritable': {
+    means:
+      'The event log of a run, or evidence of a step, cannot be written any more: the disk is full, or broken. Without a log nothing can be proven, so boards are torn down and the run ends; what it did not finish is no pass.',
+    mend: 'Make room, and go on with `run --resume DIR`.',
+  },
   deadlock: {
     means: 'In virtual time, all work waits and no timer is armed that could wake it.',
     mend: 'This is a defect of bootproof or of a simulated device; please report it with the seed of the run.',
