@@ -93,12 +93,17 @@ function arm(sim: SimDevice, fault: PowerCutFault & { readonly operation: number
 }
 
 function missed(operation: number, count: number): Failure {
-  return new Failure(`the step has ${count} flash operations, so the power cut at number ${operation} never came`, {
-    code: 'fault-missed',
-    wanted: operation,
-    found: count,
-    hint: 'give the number of an operation that the step has, or sweep over all of them with `flash-op: all`',
-  });
+  const [message, hint] =
+    count === 0
+      ? [
+          'the step has no flash operations, so the power cut never came',
+          'put the fault on a step that writes or erases flash: `upload`, `erase`, `mark-pending`, or the `reset` that starts a swap',
+        ]
+      : [
+          `the step has ${count} flash operation${count === 1 ? '' : 's'}, so the power cut at number ${operation} never came`,
+          'give the number of an operation that the step has, or sweep over all of them with `flash-op: all`',
+        ];
+  return new Failure(message, { code: 'fault-missed', wanted: operation, found: count, hint });
 }
 
 function impossible(board: string, operation: unknown): BootproofError {

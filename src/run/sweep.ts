@@ -41,10 +41,16 @@ async function expandCell(cell: Cell, step: SweptStep, { seed, rehearse }: Sweep
   const [total] = told;
   // What keeps the rehearsal from getting there decides the cell as well.
   if (total === undefined) return [undisturbed];
+  // A step without any still has a cell, which fails and says so.
+  if (total === 0) return [atOperation(cell, step, 1)];
   return chooseOperations(step.choice, total, createRng(seed).fork(cell.id)).map((operation) => ({
-    ...createCell(withOperation(cell.pipeline, step, operation), cell.board, { ...cell.axes, [sweepAxis]: operation }),
+    ...atOperation(cell, step, operation),
     sweep: { of: cell.id, operation, total },
   }));
+}
+
+function atOperation(cell: Cell, step: SweptStep, operation: number): Cell {
+  return createCell(withOperation(cell.pipeline, step, operation), cell.board, { ...cell.axes, [sweepAxis]: operation });
 }
 
 type Choice = 'all' | { readonly every?: number; readonly sample?: number };
@@ -79,9 +85,9 @@ function operationsToldBy(event: RunEvent, { path }: SweptStep): readonly number
   return event.diagnostics.flatMap(({ code, found }) => (code === 'fault-missed' && typeof found === 'number' ? [found] : []));
 }
 
-/** In ascending order, so that the first cell that fails has the smallest operation. A step without any still has a cell, which fails. */
+/** In ascending order, so that the first cell that fails has the smallest operation. */
 function chooseOperations(choice: Choice, total: number, rng: Rng): readonly number[] {
-  const all = Array.from({ length: Math.max(1, total) }, (_, index) => index + 1);
+  const all = Array.from({ length: total }, (_, index) => index + 1);
   if (choice === 'all') return all;
   const { every = 1, sample = all.length } = choice;
   const stride = all.filter((_, index) => index % every === 0);

@@ -147,6 +147,16 @@ t.test('a sweep with failures names the smallest operation and the command that 
   await t.rejects(runText(text, { axes: new Map([['flash-op', '0']]) }), { code: 'plan-wrong' });
 });
 
+t.test('a sweep over a step without flash operations is a failure that says so', async (t) => {
+  const text = swapText('{ at: { flash-op: all }, do: power-cut }').replace('  - mark-pending: { image: next }\n', '');
+  const ran = await runText(text);
+  t.strictSame(ran.outcomes, ['failed']);
+  t.match(stepEnds(ran).get('steps[0]'), {
+    diagnostics: [{ code: 'fault-missed', message: 'the step has no flash operations, so the power cut never came', hint: /put the fault on/ }],
+  });
+  t.strictSame(notesOf(ran), [], 'there is no smallest operation');
+});
+
 t.test('the command that repeats a cell brings along what the user asked for, quoted for a shell', (t) => {
   const [board] = createBoards(undefined);
   const pipeline = parsePipeline(swapText('{ at: { flash-op: all }, do: power-cut }'), "o'clock/a b.pipeline.yaml");
