@@ -108,8 +108,8 @@ export const codes = {
     'A port belongs to one board, and to one purpose. Two readers of one port take bytes from each other, and two boards on one port ' +
     'would each answer for the other.',
   'power-left-off':
-    'The pipeline switches the power of the board off and never on again. The next pipeline on that board finds it dead, and the runner ' +
-    'has to bring it back. A `teardown` gives the power back even when a step between has failed.',
+    'The pipeline switches the power of the board off, and never on again, or not when a step between fails. The next pipeline on that ' +
+    'board finds it dead, and the runner has to bring it back. A `teardown` gives the power back whatever happens.',
   'recipe-use': 'Each recipe is good for certain things: most can write an image, some can reset or recover a chip as well.',
   'result-unknown': 'The step has no result of this name. The reference lists what each verb gives.',
   'sectors-unsuitable':

@@ -152,7 +152,9 @@ t.test('a sweep over a step without flash operations is a failure that says so',
   const ran = await runText(text);
   t.strictSame(ran.outcomes, ['failed']);
   t.match(stepEnds(ran).get('steps[0]'), {
-    diagnostics: [{ code: 'fault-missed', message: 'the step has no flash operations, so the power cut never came', hint: /put the fault on/ }],
+    diagnostics: [
+      { code: 'fault-missed', message: 'the step has no flash operations, so the power cut never came', hint: /put the fault on/ },
+    ],
   });
   t.strictSame(notesOf(ran), [], 'there is no smallest operation');
 });
