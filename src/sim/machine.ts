@@ -328,8 +328,12 @@ export class Machine implements SimDevice {
     this.#setState('running');
   }
 
+  /** A request for a reset is answered first, however busy the machine is that simulates in real time. */
   #resetLater(ms: number): void {
-    this.#after(ms, 'reset that was asked for', () => this.#start('software'));
+    const at = this.#clock.now() + ms;
+    this.#hub.afterAnswer(() => {
+      this.#after(Math.max(0, at - this.#clock.now()), 'reset that was asked for', () => this.#start('software'));
+    });
   }
 
   #store(): ReturnType<typeof createDeviceStore> {

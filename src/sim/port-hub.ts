@@ -45,6 +45,8 @@ export interface PortHub {
   open(kind: PortKind, output: (bytes: Uint8Array) => void): SimPort;
   /** A server came up, or went away. Whatever was being received or answered is forgotten. */
   listen(listener: Listener | undefined): void;
+  /** Does `work` when the answer to the request in work has gone out, or at once where there is none. */
+  afterAnswer(work: () => void): void;
   /** Sends text to the ports of these kinds. */
   print(bytes: Uint8Array, kinds: readonly PortKind[]): void;
 }
@@ -71,6 +73,8 @@ export function createPortHub(options: PortHubOptions): PortHub {
   let busy = false;
   /** The server waits for a buffer that nobody will give back. */
   let blocked = false;
+  /** What the request that is being handled sets off. */
+  let sequel: (() => void)[] | undefined;
 
   const deliver = (port: OpenPort, response: Uint8Array): void => {
     if (!ports.has(port)) return;
@@ -118,14 +122,16 @@ export function createPortHub(options: PortHubOptions): PortHub {
     const current = listener;
     busy = job !== undefined;
     if (job === undefined || current === undefined) return;
-    if (freeBuffers === 0) return answer(current, job, { steps: stepOf(current.server.outOfBuffers(job.packet)), buffers: 1 });
+    if (freeBuffers === 0) return answer(current, job, { steps: stepOf(current.server.outOfBuffers(job.packet)), sequel: [], buffers: 1 });
     freeBuffers -= 1;
-    const steps = run(current.server, job.packet);
-    if (steps !== undefined) answer(current, job, { steps, buffers: 2 });
+    const work = run(current.server, job.packet);
+    if (work !== undefined) answer(current, job, { ...work, buffers: 2 });
   };
 
-  const run = (server: SmpServer, packet: Uint8Array): Step[] | undefined => {
+  const run = (server: SmpServer, packet: Uint8Array): Omit<Work, 'buffers'> | undefined => {
     const steps: Step[] = [];
+    const set: (() => void)[] = [];
+    sequel = set;
     options.takeElapsedUs();
     try {
       server.handle(packet, (response) => steps.push({ response, flashUs: options.takeElapsedUs() }));
@@ -133,18 +139,21 @@ export function createPortHub(options: PortHubOptions): PortHub {
       if (!(thrown instanceof PowerCut)) throw thrown;
       options.powerLost();
       return undefined;
+    } finally {
+      sequel = undefined;
     }
-    return steps;
+    return { steps, sequel: set };
   };
 
   /** Sends the answers at the instants at which they would have been ready, then goes on with the queue. */
-  const answer = (current: Listener, job: Job, work: { readonly steps: readonly Step[]; readonly buffers: number }): void => {
+  const answer = (current: Listener, job: Job, work: Work): void => {
     const [step, ...later] = work.steps;
     const us = current.requestUs + (step?.flashUs ?? 0);
     clock.arm(us / 1000, 'simulated device works on a request', () => {
       if (listener !== current) return;
       if (step !== undefined) send(job.port, step.response);
       if (later.length > 0) return answer(current, job, { ...work, steps: later });
+      for (const begin of work.sequel) begin();
       freeBuffers += work.buffers;
       workOff();
     });
@@ -174,6 +183,10 @@ export function createPortHub(options: PortHubOptions): PortHub {
         port.gathered = undefined;
       }
     },
+    afterAnswer: (work) => {
+      if (sequel === undefined) work();
+      else sequel.push(work);
+    },
     print: (bytes, kinds) => {
       for (const port of ports) if (kinds.includes(port.kind)) port.output(bytes);
     },
@@ -183,6 +196,13 @@ export function createPortHub(options: PortHubOptions): PortHub {
 interface Step {
   readonly response: Uint8Array;
   readonly flashUs: number;
+}
+
+/** What a request has led to, and the buffers that it holds. */
+interface Work {
+  readonly steps: readonly Step[];
+  readonly sequel: readonly (() => void)[];
+  readonly buffers: number;
 }
 
 function stepOf(response: Uint8Array | undefined): readonly Step[] {

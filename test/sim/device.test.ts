@@ -3,6 +3,7 @@
 import t from 'tap';
 import { fromHex } from '../../src/base/bytes.ts';
 import { createRng } from '../../src/base/rng.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { createVirtualClock } from '../../src/base/clock-virtual.ts';
 import { createSimDevice } from '../../src/sim/device.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';
@@ -66,6 +67,25 @@ void t.test('a reset is answered first; then the old firmware answers for a whil
     t.match(states, [/^booting at 25\d$/, /^running at \d+$/]);
     t.same(await host.list(), swapped);
   });
+});
+
+/** A machine that does something else for a second, between what a request sets off and its answer. */
+function busyMachine(clock: Clock): Clock {
+  return { ...clock, arm: (ms, why, fire) => clock.arm(why.endsWith('works on a request') ? ms + 1000 : ms, why, fire) };
+}
+
+void t.test('a reset is answered first on the busiest machine, too', async (t) => {
+  const clock = createVirtualClock();
+  const device = createSimDevice({ profile: testProfile(), clock: busyMachine(clock), rng: createRng(1) });
+  device.provision(factory);
+  const host = new Host(clock, device);
+  const work = async (): Promise<void> => {
+    await host.powerOn();
+    t.same(await host.request('write', [0, 5]), {});
+    await host.settle();
+    t.equal(device.boots, 2);
+  };
+  await clock.drive(work());
 });
 
 void t.test('flash work costs time before the answer', async (t) => {
