@@ -2496,7 +2496,7 @@ export interface Board {
    */
   'boot-time'?: string;
   /**
-   * How long the board may take to erase a slot as an upload begins. 60 s where it is not said; large external flash needs minutes.
+   * How long the board may take to erase a slot: for `erase`, and as an upload begins. Where it is not said, `erase` waits for 3 minutes and an upload for 60 s; large external flash needs more.
    */
   'erase-time'?: string;
   /**

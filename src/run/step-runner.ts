@@ -127,7 +127,7 @@ export function unwrap<T>(
 
 async function execute(step: AnyStep, run: StepRun): Promise<StepResult> {
   const resolved = unwrap(resolveStep(step, run.scope)) as ResolvedStep<Verb>;
-  const ms = resolved.timeoutMs ?? handlerOf(resolved.verb).timeoutMs(resolved);
+  const ms = resolved.timeoutMs ?? handlerOf(resolved.verb).timeoutMs(resolved, run.context.device);
   const { clock } = run.context;
   const limit = deadline(clock, { ms, why: `time limit of ${run.path}`, parent: run.signal, reason: () => tooLong(ms) });
   const place = { cell: run.cell, attempt: run.attempt, board: run.context.device.board };

@@ -1,6 +1,7 @@
 /** What the code behind a verb is. */
 
 import type { StepContext } from '../device/context.ts';
+import type { Device } from '../device/device.ts';
 import type { JsonValue } from '../events/event.ts';
 import type { Verb, VerbArgs } from '../language/model.ts';
 import type { ResolvedStep } from '../language/resolve.ts';
@@ -10,7 +11,7 @@ export type StepResult = Readonly<Record<string, JsonValue>>;
 
 export interface StepHandler<V extends Verb> {
   /** The time limit of a step that states none, in ms. */
-  readonly timeoutMs: (step: ResolvedStep<V>) => number;
+  readonly timeoutMs: (step: ResolvedStep<V>, device: Device) => number;
   /** Does it, or throws: a `Failure` when the product did not do what was demanded. */
   readonly run: (args: VerbArgs[V], context: StepContext, step: ResolvedStep<V>) => Promise<StepResult>;
 }

@@ -1,4 +1,4 @@
-/** A slot whose erase takes minutes: the limit of the first chunk is the pipeline's to set, or the bench's, in virtual time. */
+/** A slot whose erase takes minutes: how long it may take is the pipeline's to say, or the bench's, in virtual time. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,26 +11,46 @@ import { planCells } from '../../src/run/plan.ts';
 import { parsePipeline, pipelineText, runPipelines, stepEnds } from '../helpers/run.ts';
 import { projectPath } from '../helpers/vectors.ts';
 
-/** Zephyr erases the five sectors of 16 KiB and a head, and the trailer's, as the upload begins: 120 s. */
-const profile = readFileSync(projectPath('docs/examples/kinds/profile.profile.yaml'), 'utf8')
-  .replace('erase-sector: 40ms', 'erase-sector: 20s')
-  .replace('erase-progressively: true', 'erase-progressively: false');
+/** Zephyr erases the five sectors of 16 KiB and a head, and the trailer's, as the upload begins: six sectors. */
+const profile = (erase: string): string =>
+  readFileSync(projectPath('docs/examples/kinds/profile.profile.yaml'), 'utf8')
+    .replace('erase-sector: 40ms', `erase-sector: ${erase}`)
+    .replace('erase-progressively: true', 'erase-progressively: false');
 
-interface Uploaded {
+interface Ended {
   readonly outcome: string | undefined;
   readonly diagnostic: EventDiagnostic | undefined;
   readonly seconds: number;
 }
 
-async function upload(t: Test, { bench = '', keys = '' }: { readonly bench?: string; readonly keys?: string }): Promise<Uploaded> {
+interface Given {
+  readonly bench?: string;
+  readonly keys?: string;
+}
+
+function upload(t: Test, { keys = '', ...given }: Given): Promise<Ended> {
+  return run(t, { ...given, step: `upload: { image: next${keys} }`, sector: '20s' });
+}
+
+function erase(t: Test, { keys = '', ...given }: Given): Promise<Ended> {
+  return run(t, { ...given, step: `erase: { slot: 1 }${keys}`, sector: '10s' });
+}
+
+interface Work extends Given {
+  readonly step: string;
+  /** What a sector takes. */
+  readonly sector: string;
+}
+
+async function run(t: Test, { bench = '', step, sector }: Work): Promise<Ended> {
   const board = `version: 1\nkind: bench\nboards:\n  slow: { transports: { serial: 'sim:slow.profile.yaml' }${bench} }\n`;
-  const folder = t.testdir({ 'slow.profile.yaml': profile, 'lab.bench.yaml': board });
+  const folder = t.testdir({ 'slow.profile.yaml': profile(sector), 'lab.bench.yaml': board });
   const { document } = loadOne('bench', join(folder, 'lab.bench.yaml'));
   if (document === undefined) throw new Error('the bench of the test is wrong');
   const boards = createBoards(document);
   // The other image in the slot is what has to be erased.
   const slots = 'provision: { slots: [{ slot: 0, image: base }, { slot: 1, image: base }] }';
-  const text = pipelineText(`  - upload: { image: next${keys} }\n`).replace(/provision: .*/, slots);
+  const text = pipelineText(`  - ${step}\n`).replace(/provision: .*/, slots);
   const pipelines = [parsePipeline(text)];
   const ran = await runPipelines(pipelines, { cells: planCells({ pipelines, boards: { all: boards, chosen: boards } }) });
   const end = stepEnds(ran).get('steps[0]');
@@ -55,4 +75,19 @@ t.test('the pipeline can demand more than the bench allows for', async (t) => {
   const { outcome, diagnostic } = await upload(t, { bench: ', erase-time: 3m', keys: ', first-timeout: 30s' });
   t.equal(outcome, 'infra');
   t.match(diagnostic, { code: 'smp-no-answer', message: /within 30 s/ });
+});
+
+t.test('`erase` has a limit that says what to raise, and keeps to what the step says, or the bench', async (t) => {
+  const unlimited = await erase(t, {});
+  t.match(unlimited, {
+    outcome: 'infra',
+    diagnostic: { code: 'smp-no-answer', message: /within 3 m 00 s/, hint: /`timeout`.*`erase-time`/ },
+  });
+  for (const given of [{ keys: '\n    timeout: 30m' }, { bench: ', erase-time: 30m' }]) {
+    const { outcome, seconds } = await erase(t, given);
+    t.equal(outcome, 'passed', JSON.stringify(given));
+    t.ok(seconds > 180 && seconds < 1800, `${seconds} s`);
+  }
+  const demanding = await erase(t, { bench: ', erase-time: 30m', keys: '\n    timeout: 20s' });
+  t.match(demanding, { outcome: 'failed', diagnostic: { code: 'step-timeout', message: /after 20 s/ } });
 });

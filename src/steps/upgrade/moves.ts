@@ -112,7 +112,7 @@ async function upload({ strategy, context, images, tally }: Upgrade): Promise<vo
     const { bytes, seconds } = await sendImage(context, image, {
       image: image.target === 0 ? undefined : image.target,
       chunk,
-      firstChunkMs,
+      firstChunkMs: firstChunkMs ?? device.eraseMs,
       chunkMs,
       lastChunkMs,
       window: window === 'growing' ? undefined : window,

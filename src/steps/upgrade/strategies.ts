@@ -10,7 +10,7 @@ const nordicRestart: readonly Move[] = [{ do: 'erase-settings', tolerates: 'refu
 /** What every careful client would do. It believes only what the new firmware itself lists. */
 const ideal: Strategy<ModeOf<'ideal'>> = {
   images: 'together',
-  upload: { window: 'growing', firstChunkMs: 60_000, chunkMs: 10_000, lastChunkMs: 20_000, reconnects: true, order: 'given' },
+  upload: { window: 'growing', chunkMs: 10_000, lastChunkMs: 20_000, reconnects: true, order: 'given' },
   patienceMs: 120_000,
   success: 'the board runs what it was given',
   modes: {

@@ -21,7 +21,8 @@ export interface UploadHabits {
   readonly window: number | 'growing';
   /** Bytes of data in one request; undefined: what the server's buffer takes. */
   readonly chunk?: number;
-  readonly firstChunkMs: number;
+  /** Absent: as long as the board needs to erase. */
+  readonly firstChunkMs?: number;
   readonly chunkMs: number;
   readonly lastChunkMs: number;
   /** Whether an upload survives a link that breaks. */
