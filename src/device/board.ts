@@ -14,6 +14,8 @@ export interface Board {
   readonly transports: readonly string[];
   /** Simulated in this process: it can run in virtual time, and every attempt gets a fresh one. */
   readonly local: boolean;
+  /** Those over which it can be asked. */
+  readonly answers: ReadonlySet<string>;
   /** Those over which the runner can play the server for it. */
   readonly serves: ReadonlySet<string>;
   /** Those on which it advertises. */

@@ -52,6 +52,8 @@ export interface DeviceOptions {
   readonly transport: string;
   /** Addresses of all transports by name. */
   readonly transports: ReadonlyMap<string, string>;
+  /** The names of those over which the board can be asked. */
+  readonly answering: readonly string[];
   readonly clock: Clock;
   readonly console: Console;
   readonly control: BoardControl;
@@ -163,9 +165,10 @@ export class Device {
     await this.#linkUp(ms, signal);
   }
 
-  /** The names of all transports, the one in use first. */
-  get transportNames(): readonly string[] {
-    return [...new Set([this.#transport, ...this.#options.transports.keys()])];
+  /** The names of the transports over which the board can be asked, the one in use first. */
+  get answering(): readonly string[] {
+    const { answering } = this.#options;
+    return [...answering.filter((name) => name === this.#transport), ...answering.filter((name) => name !== this.#transport)];
   }
 
   /** Does `work` with the link over `transport`. Afterwards the device is on the transport that was in use, parted if it was so. */

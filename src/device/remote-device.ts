@@ -7,6 +7,7 @@ import type { BoardEntry } from '../language/model.ts';
 import { awaitAdvertising, canServe, isAdvertised, openTransport } from '../transport/open.ts';
 import { createLinkShaper } from '../transport/shape.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
+import { answeringTransports } from './answering.ts';
 import { placed } from './bench-error.ts';
 import type { BoardControl } from './board-control.ts';
 import type { BoardSources, OpenOptions } from './board.ts';
@@ -58,6 +59,7 @@ export async function openRemote(entry: BoardEntry, sources: BoardSources, optio
     board: entry.name,
     transport: first,
     transports: entry.transports,
+    answering: answeringTransports(entry),
     clock,
     console,
     control,

@@ -2,6 +2,7 @@
 
 import type { BoardEntry, CommandEntry, RungEntry } from '../language/model.ts';
 import { osReset } from '../smp/groups/os.ts';
+import { answeringTransport, answeringTransports } from './answering.ts';
 import { placed } from './bench-error.ts';
 import type { BoardControl } from './board-control.ts';
 import { canCycle } from './command-control.ts';
@@ -44,8 +45,10 @@ async function checkHealth(entry: BoardEntry, sources: BoardSources, options: He
 }
 
 function defaultRungs(entry: BoardEntry): readonly RungEntry[] {
-  const powered = canCycle(entry) || entry.simulator !== undefined;
-  return [{ kind: 'reset' }, ...(powered ? [{ kind: 'power' } as const] : [])];
+  const { reset, simulator } = entry;
+  const resets = [reset.pin, reset.debugger, simulator].some((way) => way !== undefined) || answeringTransports(entry).length > 0;
+  const powered = canCycle(entry) || simulator !== undefined;
+  return [...(resets ? [{ kind: 'reset' } as const] : []), ...(powered ? [{ kind: 'power' } as const] : [])];
 }
 
 function rungOf(rung: RungEntry, entry: BoardEntry, sources: BoardSources): Rung {
@@ -65,7 +68,10 @@ async function climbReset(entry: BoardEntry, sources: BoardSources, options: Ope
   const line = entry.reset.pin === undefined ? 'debugger' : 'pin';
   if (entry.reset[line] !== undefined || entry.simulator !== undefined)
     return withControl(entry, sources, { options, work: (control) => control.reset?.(line, options.signal) });
-  const { device } = await openRemote(entry, sources, options);
+  const { device } = await openRemote(entry, sources, {
+    ...options,
+    transport: answeringTransport(entry, options.transport) ?? options.transport,
+  });
   try {
     await device.request(osReset, {}, { signal: options.signal });
   } finally {

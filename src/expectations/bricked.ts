@@ -13,7 +13,7 @@ const answerMs = 60_000;
 const answers = polled<'bricked'>('board-silent', async (_args, context, lookMs) => {
   const { device, signal } = context;
   let silence: unknown;
-  for (const transport of device.transportNames) {
+  for (const transport of device.answering) {
     try {
       await device.over(transport, () => ask(context, lookMs), signal);
       return met;

@@ -24,6 +24,11 @@ export function lockProblem(text: string): string | undefined {
   return /^[a-z][a-z0-9-]*:\S+$/.test(text) ? undefined : 'its form is kind:name';
 }
 
+/** Whether an address is a port of this host on which a device is waited for that asks by itself. */
+export function isListening(address: string): boolean {
+  return /[?&]listen=on(?:&|$)/.test(address);
+}
+
 /**
  * What tells two addresses of one thing apart from addresses of two: the address without its options. Two radios hear the same
  * board; but controllers behind sockets are those of simulators, each with an air of its own.

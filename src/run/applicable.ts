@@ -1,7 +1,17 @@
 /** Whether a cell can run on its board: it has the transport, what the pipeline needs, and the facts that it requires. */
 
 import type { Cell } from './cell.ts';
-import { advertisedInStep, advertisingHint, allSteps, capabilityHints, isServed, needsOf, servingHint, transportsOfStep } from './needs.ts';
+import {
+  advertisedInStep,
+  advertisingHint,
+  allSteps,
+  capabilityHints,
+  isServed,
+  listeningHint,
+  needsOf,
+  servingHint,
+  transportsOfStep,
+} from './needs.ts';
 import { unmetRequirement } from './roles.ts';
 
 /**
@@ -22,6 +32,7 @@ export function whyNotApplicable(
     if (!board.advertises.has(named)) return `${board.name} does not advertise on ${named}: ${advertisingHint}`;
   const missing = [...needsOf(pipeline)].find((need) => !board.offers.has(need));
   if (missing !== undefined) return capabilityHints[missing];
+  if (!isServed(pipeline) && !board.answers.has(transport)) return `${board.name} cannot be asked over ${transport}: ${listeningHint}`;
   if (isServed(pipeline) && !board.serves.has(transport)) return `${board.name} cannot be served over ${transport}: ${servingHint}`;
   const unmet = unmetRequirement(pipeline, facts);
   return unmet !== undefined && (unmet.decided || final) ? unmet.reason : undefined;

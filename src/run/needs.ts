@@ -2,13 +2,16 @@
 
 import type { FaultTrigger, ResetArgs } from '../language/grammar.generated.ts';
 import { everyStep } from '../language/model.ts';
-import type { AnyStep, Fault, Pipeline } from '../language/model.ts';
+import type { AnyStep, Fault, Noun, Pipeline } from '../language/model.ts';
 
 /** What boards may or may not offer past SMP. */
-export type Capability = 'console' | 'provision' | 'power' | 'power-off' | 'reset-pin' | 'reset-debugger' | 'corrupt' | 'knob' | 'insight';
+export type Capability =
+  'answers' | 'console' | 'provision' | 'power' | 'power-off' | 'reset-pin' | 'reset-debugger' | 'corrupt' | 'knob' | 'insight';
 
 /** Why each capability is missed, for people. */
 export const capabilityHints: Readonly<Record<Capability, string>> = {
+  answers:
+    'the pipeline asks the board, and every address of the board listens for it to ask (listen=on): give it a transport with the address of its own server',
   console: 'the pipeline needs the console, and the board has none: give it a `console` in the bench',
   provision: 'the pipeline provisions the board: give it a `provision` command in the bench',
   power: 'the pipeline takes the power away and gives it back: give the board `power` commands in the bench',
@@ -62,6 +65,10 @@ function decided(name: string | undefined): readonly string[] {
 
 export const advertisingHint = 'boards advertise on transports over BLE only';
 
+/** Whether a pipeline without `serve` can run over a transport. */
+export const listeningHint =
+  'its address has listen=on, and so waits for the board to ask: use it with `serve`, or put a transport with the address of its own server first in the bench';
+
 /** Faults of links lie on the host's side. */
 const needsOfFault: Readonly<Partial<Record<Fault['do'], readonly Capability[]>>> = {
   corrupt: ['corrupt'],
@@ -75,17 +82,21 @@ function needsOfMoment({ at = {} }: { readonly at?: FaultTrigger | undefined }):
 }
 
 const needsOfReset: Readonly<Partial<Record<NonNullable<ResetArgs['via']>, readonly Capability[]>>> = {
+  smp: ['answers'],
   pin: ['reset-pin'],
   power: ['power'],
   debugger: ['reset-debugger'],
 };
+
+/** Expectations that ask the board. */
+const askingNouns: readonly Noun[] = ['active', 'bricked', 'image', 'slots', 'state'];
 
 function needsOfVerb(step: AnyStep): readonly Capability[] {
   switch (step.verb) {
     case 'provision':
       return ['provision'];
     case 'reset':
-      return needsOfReset[step.args.via as NonNullable<ResetArgs['via']>] ?? [];
+      return needsOfReset[(step.args.via ?? 'smp') as NonNullable<ResetArgs['via']>] ?? [];
     case 'power':
       return [
         step.args.off === true || step.args.on === true ? 'power-off' : 'power',
@@ -96,7 +107,21 @@ function needsOfVerb(step: AnyStep): readonly Capability[] {
     case 'wait':
       return step.args.until?.log === undefined ? [] : ['console'];
     case 'expect':
-      return 'log' in step.args || 'boot' in step.args ? ['console'] : [];
+      return [
+        ...('log' in step.args || 'boot' in step.args ? (['console'] as const) : []),
+        ...(askingNouns.some((noun) => noun in step.args) ? (['answers'] as const) : []),
+      ];
+    case 'confirm':
+    case 'echo':
+    case 'erase':
+    case 'files':
+    case 'mark-pending':
+    case 'settings':
+    case 'shell':
+    case 'smp':
+    case 'upgrade':
+    case 'upload':
+      return ['answers'];
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 /** A lab in which things are wrong: each is one diagnostic with the board, the line of the bench and the mend, and the other boards go on. */
 
 import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -257,3 +258,35 @@ t.test('the doctor proves what is true, and mends what is not', { timeout: 120_0
   t.equal(plain.code, 0, 'useful without a bench');
   t.match(plain.stdout, /^this host\n {2}\w+ +serial port/);
 });
+
+/** A UDP port of this host that a program listens on, and one that none does. */
+async function udpPorts(t: Test): Promise<{ readonly taken: number; readonly free: number }> {
+  const [taken, free] = [createSocket('udp4').bind(0, '127.0.0.1'), createSocket('udp4').bind(0, '127.0.0.1')];
+  await Promise.all([once(taken, 'listening'), once(free, 'listening')]);
+  const ports = { taken: taken.address().port, free: free.address().port };
+  t.teardown(() => taken.close());
+  await new Promise<void>((resolve) => free.close(() => resolve()));
+  return ports;
+}
+
+t.test(
+  'of a port on which the board is waited for, the doctor proves that it is free, and the plan says that nobody can ask there',
+  async (t) => {
+    const { taken, free } = await udpPorts(t);
+    const lab = createLab(t, {
+      waits: `transports: { link: 'udp:127.0.0.1:${free}?listen=on' }\npower: { cycle: { run: ['true'] } }`,
+      taken: `transports: { link: 'udp:127.0.0.1:${taken}?listen=on' }`,
+    });
+    const { code, stdout } = await startBootproof(['doctor', '--bench', lab.bench, '--json', '--power']).ended;
+    const { boards } = JSON.parse(stdout) as { boards: readonly { board: string; findings: readonly object[] }[] };
+    t.equal(code, 3);
+    t.match(boards[0]?.findings, [
+      { subject: 'transports.link', state: 'ok', message: /^the port is free to listen on/ },
+      { subject: 'power.cycle', state: 'ok' },
+      { subject: 'power', state: 'ok', message: /^went off and on; whether the board is back/ },
+    ]);
+    t.match(boards[1]?.findings[0], { state: 'error', code: 'address-in-use', at: { line: 8 }, hint: /another program listens there/ });
+    const ran = await lab.run();
+    t.match(ran.ends.get('waits lab.echo'), { outcome: 'not-applicable', reason: /listens? for it to ask|cannot be asked over link/ });
+  },
+);

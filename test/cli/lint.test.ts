@@ -168,3 +168,40 @@ boards:
   t.match(out, /2 files: 0 errors, \d warnings/);
   t.match(await lint(folder, '--bench', `${folder}/none.bench.yaml`), { code: 2, out: /cannot read .*none\.bench\.yaml/ });
 });
+
+t.test('a board whose addresses only listen is served, and cannot be asked', async (t) => {
+  const served = good('a.served').replace(/ {2}- upload.*\n/, '  - serve: {until: {uploaded: true}, timeout: 2m}\n');
+  const waiting = good('a.waiting').replace(/ {2}- upload.*\n/, '  - wait: {for: 1s}\n');
+  const folder = t.testdir({
+    'app.bin': '',
+    'asks.pipeline.yaml': good('a.asks'),
+    'asks-udp.pipeline.yaml': good('a.asks-udp').replace('steps:', 'matrix: {axes: {transport: [udp]}}\nsteps:'),
+    'expects.pipeline.yaml': good('a.expects').replace(/ {2}- upload.*\n/, '  - wait: {for: 1s}\n  - expect: {active: next}\n'),
+    'served.pipeline.yaml': served,
+    'served-asks.pipeline.yaml': `${served.replace('a.served', 'a.served-asks')}  - confirm: {image: next}\n`,
+    'waits.pipeline.yaml': waiting,
+    'lab.bench.yaml': `version: 1
+kind: bench
+boards:
+  only: {transports: {link: "udp:127.0.0.1:1337?listen=on"}}
+  both: {transports: {link: "udp:127.0.0.1:1338?listen=on", udp: "udp:192.0.2.1:1337"}}
+`,
+  });
+  const { code, out } = await lint(folder, '--bench', `${folder}/lab.bench.yaml`);
+  t.equal(code, 0, out);
+  const found = [
+    ...out.matchAll(/(\S+)\.pipeline\.yaml:(\d+):\d+ warning\[board-cannot\]: this step .* to (.*)\n(?:.*\n)*? +hint: (.*)/g),
+  ].map(
+    ([, file = '', line, boards, hint = '']) =>
+      `${file.split('/').at(-1)}:${line} ${boards} ${/give it a transport with the address of its own server/.test(hint) ? 'needs another' : hint.replace(/,.*/, '')}`,
+  );
+  t.strictSame(found.sort(), [
+    'asks-udp:8 `only` needs another',
+    'asks:7 `both` its address has listen=on',
+    'asks:7 `only` needs another',
+    'expects:7 `both` its address has listen=on',
+    'expects:8 `only` needs another',
+    'served-asks:8 `only` needs another',
+    'waits:7 `both` its address has listen=on',
+  ]);
+});

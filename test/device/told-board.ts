@@ -24,6 +24,7 @@ export function toldBoard(watched: Board, profile: SimProfile): Board {
         board: watched.name,
         transport: 'udp',
         transports: new Map([['udp', 'sim']]),
+        answering: ['udp'],
         clock,
         console,
         control,

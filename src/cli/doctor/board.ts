@@ -5,6 +5,7 @@ import { BootproofError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/quantities.ts';
 import { createRng } from '../../base/rng.ts';
 import { SmpRefusal } from '../../client/errors.ts';
+import { answeringTransport } from '../../device/answering.ts';
 import { placed } from '../../device/bench-error.ts';
 import type { Board, OpenOptions } from '../../device/board.ts';
 import type { Device } from '../../device/device.ts';
@@ -47,7 +48,9 @@ async function examineTransport(name: string, examination: Examination): Promise
   const subject = `transports.${name}`;
   try {
     const options = openOptions(examination, name);
-    await board.upkeep?.checkHealth({ ...options, answer: true, ms: answerMs, answerMs });
+    const answer = board.answers.has(name);
+    await board.upkeep?.checkHealth({ ...options, answer, ms: answerMs, answerMs });
+    if (!answer) return ok(subject, 'the port is free to listen on; whether the board finds it shows only when it asks (`serve`)');
     const device = await board.open(options);
     try {
       const askedAt = clock.now();
@@ -119,12 +122,14 @@ function examineProgram(subject: string, { run, span }: CommandEntry, { name }: 
 
 async function examinePower(examination: Examination): Promise<Finding> {
   const { entry, board, signal } = examination;
-  const [transport = ''] = entry.transports.keys();
-  const options = openOptions(examination, transport);
+  const [first = ''] = entry.transports.keys();
+  const transport = answeringTransport(entry, first);
+  const options = openOptions(examination, transport ?? first);
   try {
     const rung = board.upkeep?.rungs.find(({ name }) => name === 'power');
     if (rung === undefined) throw noPower();
     await rung.climb(options);
+    if (transport === undefined) return ok('power', 'went off and on; whether the board is back shows only when it asks');
     await board.upkeep?.checkHealth({ ...options, answer: true, ms: board.upkeep.bootMs, answerMs: board.upkeep.bootMs });
     return ok('power', 'went off and on, and the board answers again');
   } catch (thrown) {

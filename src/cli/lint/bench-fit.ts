@@ -9,6 +9,8 @@ import {
   advertisingHint,
   allSteps,
   capabilityHints,
+  isServed,
+  listeningHint,
   needsOfStep,
   servingHint,
   transportsOfStep,
@@ -23,6 +25,7 @@ export function whatBoardsCannot(pipelines: readonly Pipeline[], bench: Bench): 
     ...missingTransports(pipeline, boards),
     ...missingCapabilities(pipeline, boards),
     ...unserved(pipeline, boards),
+    ...unasked(pipeline, boards),
     ...unadvertised(pipeline, boards),
   ]);
 }
@@ -44,6 +47,17 @@ function unserved(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
   const step = [...allSteps(pipeline)].find(({ verb }) => verb === 'serve');
   const unable = boards.filter(({ serves }) => serves.size === 0);
   return step === undefined ? [] : cannot(step, unable, servingHint);
+}
+
+/** A board that can be asked over none of its transports lacks a capability; this is about others, and the transports of this pipeline. */
+function unasked(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {
+  const [step] = pipeline.steps;
+  if (step === undefined || isServed(pipeline)) return [];
+  const axis = pipeline.axes.get('transport')?.map(String);
+  const unable = boards.filter(({ transports, answers }) =>
+    (axis ?? transports.slice(0, 1)).some((name) => answers.size > 0 && transports.includes(name) && !answers.has(name)),
+  );
+  return cannot(step, unable, listeningHint);
 }
 
 function unadvertised(pipeline: Pipeline, boards: readonly Board[]): Diagnostic[] {

@@ -1,6 +1,6 @@
 /** Everything that makes a bench wrong although its schema is content. */
 
-import { transportAddressProblem } from '../addresses.ts';
+import { isListening, transportAddressProblem } from '../addresses.ts';
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 import { code, suggestion } from '../words.ts';
@@ -85,10 +85,20 @@ function checkRecovery(board: Cursor, { exists, report }: BenchContext): void {
         hint: 'add `provision`, or write the image with a `command`',
       });
     }
+    if (textOf(rung) === 'reset' && isOnlyServed(board) && !has(board, 'reset') && !has(board, 'simulator')) {
+      report('key-needs', spanOf(rung), 'every address of this board listens for it to ask (`listen=on`), so nobody can tell it to reset', {
+        hint: 'add `reset: {pin: ...}` or `{debugger: ...}`, a transport with the address of its own server, or remove this rung',
+      });
+    }
     if (textOf(rung) === 'power' && !has(board, 'power') && !has(board, 'simulator')) {
       report('key-needs', spanOf(rung), 'the power of this board cannot be switched', { hint: 'add `power` to the board' });
     }
   }
+}
+
+function isOnlyServed(board: Cursor): boolean {
+  const transports = child(board, 'transports');
+  return keysOf(transports).every((name) => isListening(textOf(child(transports, name)) ?? ''));
 }
 
 function checkSettings(board: Cursor, report: Report): void {
