@@ -1,5 +1,6 @@
 /** Reading flags that more than one command has. All throw input errors. */
 
+import type { Command } from 'commander';
 import { BootproofError } from '../base/errors.ts';
 import { parseDuration } from '../base/quantities.ts';
 import { reporterNames } from '../report/index.ts';
@@ -8,6 +9,19 @@ import type { ReporterName } from '../report/index.ts';
 /** For commander: gathers the values of an option that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** The flags that say which cells there are: alike for all commands that plan. */
+export function addPlanningFlags(command: Command): Command {
+  return command
+    .option('--plan <FILE>', 'which pipelines run on which boards with which axes; paths narrow it')
+    .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
+    .option('--on <BOARD|LABEL>', 'only these boards (repeatable)', collect, [])
+    .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
+    .option('--axis <NAME=VALUE>', 'only cells with this value of an axis (repeatable)', collect, [])
+    .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
+    .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
+    .option('--seed <N>', 'seed of all chance in the run, also of `reduce`', wholeNumber('--seed'), 1);
 }
 
 /** Reads the value of `flag`, which the error names. */

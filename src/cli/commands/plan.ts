@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { composePlan } from '../compose-plan.ts';
-import { collect, wholeNumber } from '../flags.ts';
+import { addPlanningFlags } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 
 const examples = `
@@ -14,18 +14,11 @@ Exit codes: 0 something runs, 2 mistakes, or nothing is left to run.
 `;
 
 export function registerPlanCommand(program: Command, io: CliIo): void {
-  program
+  const plan = program
     .command('plan')
     .description('show every cell that a run would have, what is left out and why, and how long it will take')
-    .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines, or what the plan selects)')
-    .option('--plan <FILE>', 'which pipelines run on which boards with which axes; paths narrow it')
-    .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
-    .option('--on <BOARD|LABEL>', 'only these boards (repeatable)', collect, [])
-    .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
-    .option('--axis <NAME=VALUE>', 'only cells with this value of an axis (repeatable)', collect, [])
-    .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
-    .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
-    .option('--seed <N>', 'seed of all chance, also of `reduce`', wholeNumber('--seed'), 1)
+    .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines, or what the plan selects)');
+  addPlanningFlags(plan)
     .option('--history <RUN>', 'the folder of a run that tells how long cells take', 'reports/latest')
     .option('--json', 'as JSON, for other programs', false)
     .addHelpText('after', examples)

@@ -7,7 +7,7 @@ import { composeRun } from '../compose.ts';
 import type { RunFlags } from '../compose.ts';
 import { retryCauses } from '../../run/retry.ts';
 import type { RetryCause } from '../../run/retry.ts';
-import { collect, readShard, durationFlag, flagError, wholeNumber } from '../flags.ts';
+import { addPlanningFlags, collect, readShard, durationFlag, flagError, wholeNumber } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 
 const examples = `
@@ -25,21 +25,14 @@ Exit codes: 0 all good, 1 the product failed, 2 usage or a broken pipeline, 3 th
 `;
 
 export function registerRunCommand(program: Command, io: CliIo): void {
-  program
+  const run = program
     .command('run')
     .description('run pipelines on boards and write events.jsonl, results.tap and junit.xml')
-    .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines)')
-    .option('--plan <FILE>', 'which pipelines run on which boards with which axes; paths narrow it')
+    .argument('[PATH...]', 'pipelines, or folders of them (default: pipelines, or what the plan selects)');
+  addPlanningFlags(run)
     .option('--known-issues <FILE>', 'failures that are expected, until they expire')
     .option('--shard <I/N>', 'only the I-th of N equal shares of the cells', readShard)
-    .option('--bench <FILE>', 'the boards of the lab; without it there is one simulated board, sim')
-    .option('--on <BOARD|LABEL>', 'run only on these boards (repeatable)', collect, [])
-    .option('--set <NAME=VALUE>', 'set an input, for images a path (repeatable)', collect, [])
     .option('--answer <ID=TEXT>', 'answer a `prompt` step by its id, so that nobody is asked (repeatable)', collect, [])
-    .option('--axis <NAME=VALUE>', 'only cells with this value of an axis (repeatable)', collect, [])
-    .option('--tag <TAG>', 'only pipelines with this tag (repeatable)', collect, [])
-    .option('--not-tag <TAG>', 'no pipelines with this tag (repeatable)', collect, [])
-    .option('--seed <N>', 'seed of all chance in the run', wholeNumber('--seed'), 1)
     .option('--jobs <N>', 'boards that work at the same time', wholeNumber('--jobs'), 64)
     .option('--out <DIR>', 'folder of the reports (default: reports/RUN-ID)')
     .option('--report <NAME[=FILE]>', `${reporterNames.join(' or ')}, to a file or to stdout (repeatable)`, collect, [])
@@ -48,7 +41,11 @@ export function registerRunCommand(program: Command, io: CliIo): void {
     .addOption(
       new Option('--retry-board <BOARD>', 'where it is tried again: another board needs a label in common').choices(['same', 'other']),
     )
-    .option('--wait <DURATION>', 'how long to wait for a board that another process uses', durationFlag('--wait'), 60_000)
+    .addOption(
+      new Option('--wait <DURATION>', 'how long to wait for a board that another process uses')
+        .argParser(durationFlag('--wait'))
+        .default(60_000, '60s'),
+    )
     .option('--bail', 'stop after the first cell that is not good', false)
     .option('--real-time', 'run simulated boards in real time, too', false)
     .option('--watch', 'run again at each save of a file that the run used, on simulated boards', false)
