@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { BootproofError, messageOf } from '../base/errors.ts';
-import type { RunEvent } from '../events/event.ts';
+import type { Note, RunEvent } from '../events/event.ts';
 import { createReports, reporterNames } from '../report/index.ts';
 import type { ReportRequest } from './flags.ts';
 import type { CliIo } from './io.ts';
@@ -24,6 +24,12 @@ export interface RunOutput {
 }
 
 const infraExit = 3;
+
+/** What concerns the run as a whole, or needs a hand, is for whoever started it. */
+function tellNote({ severity, text, cell, board }: Note, io: CliIo): void {
+  if (severity === 'error') io.stderr(problemLine(text, undefined));
+  else if (severity === 'warning' && cell === undefined && board === undefined) io.stderr(`warning: ${text}\n`);
+}
 
 /**
  * All reports go to the folder; `requests` add files, or stdout. Without a request for stdout, a terminal gets a live view
@@ -54,7 +60,7 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
     lost: lost.signal,
     write: (event) => {
       keep(event);
-      if (event.kind === 'note' && event.severity === 'error') io.stderr(problemLine(event.text, undefined));
+      if (event.kind === 'note') tellNote(event, io);
       show(event);
     },
     replay: (events) => events.forEach(show),

@@ -7,6 +7,9 @@ import type { CellOutcome } from './outcome.ts';
 import type { PlanMade, PlannedCell, RunEnd, RunEvent, RunStart } from './event.ts';
 import { withoutVoid } from './resume.ts';
 
+/** More shares than this are in a damaged log. */
+const sharesMax = 10_000;
+
 /** One run, from its `run-start` to the next. */
 type Part = readonly RunEvent[];
 
@@ -31,7 +34,7 @@ const exitCodesByWeight = [130, 1, 2, 3, 4, 0];
 /**
  * A log of one run in good order comes back as it is. Otherwise times count from the earliest start and `seq` is given
  * anew, plans are united, and each cell keeps its weightiest execution. A run that died before its plan gets a cell that
- * says so, because nobody knows what is missing from the reports.
+ * says so, because nobody knows what is missing from the reports, and so does a share that is not among several.
  */
 export function joinRuns(events: readonly RunEvent[]): readonly RunEvent[] {
   const runs = splitRuns(events).map(withoutVoid);
@@ -84,15 +87,35 @@ function countFrom(start: RunStart, part: Part): Part {
 function joinPlans(parts: readonly Part[]): PlanMade {
   const plans = parts.flatMap((part) => part.find((event) => event.kind === 'plan') ?? []);
   const lost = parts.filter((part) => !part.some(({ kind }) => kind === 'plan')).map((part) => lostPlan(runOf(part)));
-  const cells = [...plans.flatMap((plan) => plan.cells), ...lost];
+  const cells = [...plans.flatMap((plan) => plan.cells), ...lost, ...lostShares(parts)];
   const unique = new Map<string, PlannedCell>();
   for (const cell of cells) if (!unique.has(cell.cell)) unique.set(cell.cell, cell);
   return { kind: 'plan', seq: 0, at: 0, cells: [...unique.values()] };
 }
 
 function lostPlan(run: string): PlannedCell {
-  const title = `The run ${run} made a plan`;
-  return { cell: `plan of ${run}`, pipeline: 'bootproof.plan', title, file: '', line: 0, board: 'none', axes: {}, tags: [] };
+  return lostCell(`plan of ${run}`, `The run ${run} made a plan`);
+}
+
+/** Of runs that share their cells (`--shard`), those that are not there: what was planned for them is in no other plan. */
+function lostShares(parts: readonly Part[]): readonly PlannedCell[] {
+  const shares = parts.flatMap((part) => shareOf(part) ?? []);
+  const counts = [...new Set(shares.map(({ count }) => count))];
+  return counts.flatMap((count) => {
+    const there = new Set(shares.filter((share) => share.count === count).map(({ index }) => index));
+    const missing = Array.from({ length: count }, (_, at) => at + 1).filter((index) => !there.has(index));
+    return missing.map((index) => lostCell(`share ${index}/${count}`, `The share ${index}/${count} of the run is in the report`));
+  });
+}
+
+function shareOf(part: Part): { readonly index: number; readonly count: number } | undefined {
+  const { index, count } = Object(startOf(part)?.selection['shard']) as Readonly<Record<string, unknown>>;
+  return typeof index === 'number' && typeof count === 'number' && count <= sharesMax ? { index, count } : undefined;
+}
+
+/** Stands in the plan for cells that nobody knows. */
+function lostCell(cell: string, title: string): PlannedCell {
+  return { cell, pipeline: 'bootproof.plan', title, file: '', line: 0, board: 'none', axes: {}, tags: [] };
 }
 
 /** For each cell the index of the part whose execution counts; of equal ones the last. */

@@ -10,7 +10,7 @@ export const cellOutcomes = [
   'infra',
   /** The pipeline or its inputs are wrong. */
   'broken',
-  /** Somebody asked for it not to run. */
+  /** Nothing was judged: `when` or a loop left out every expectation. */
   'skipped',
   /** The board cannot do what the pipeline requires. */
   'not-applicable',

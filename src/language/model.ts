@@ -193,6 +193,16 @@ export function* everyStep(steps: readonly AnyStep[]): Generator<AnyStep> {
   }
 }
 
+/** The steps of a pipeline that are there to judge the product, at every depth. */
+export function expectationsOf({ setup, steps }: Pipeline): readonly AnyStep[] {
+  return [...everyStep([...setup, ...steps])].filter(judges);
+}
+
+/** Whether the step is there to judge the product: what it finds can fail the cell. */
+export function judges({ verb, expectError, severity }: AnyStep): boolean {
+  return (verb === 'expect' || expectError !== undefined) && severity !== 'warn';
+}
+
 export interface ExpectedError {
   readonly group?: string;
   readonly code: string | number;

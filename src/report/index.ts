@@ -6,6 +6,7 @@ import { createJunitReporter } from './junit.ts';
 import { createTapReporter } from './tap.ts';
 import type { RunEvent } from '../events/event.ts';
 import type { Output, Reporter, ReporterFactory } from './reporter.ts';
+import type { RunSummary } from './summary.ts';
 
 const factories = {
   tap: createTapReporter,
@@ -64,6 +65,13 @@ export function createReports(names: readonly ReporterName[]): ReportSet {
     },
     end: () => ({ outputs: ask((reporter) => reporter.end().map((output) => ({ reporter: reporter.name, ...output }))), failures }),
   };
+}
+
+/** What came of the run, or of several that were joined. Pure. */
+export function summarize(events: readonly RunEvent[]): RunSummary {
+  const run = createRunFold();
+  for (const event of joinRuns(events)) run.on(event);
+  return run.summary();
 }
 
 /** The files of the named reporters, made from the log of one run or of several that were joined. Pure. */

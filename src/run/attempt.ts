@@ -15,7 +15,8 @@ import { Failure } from '../device/failure.ts';
 import { awaitComeback } from '../device/comeback.ts';
 import type { EventDiagnostic, StepEnd } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
-import type { AnyStep } from '../language/model.ts';
+import { expectationsOf } from '../language/model.ts';
+import type { AnyStep, Pipeline } from '../language/model.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
@@ -161,7 +162,7 @@ async function runSections(options: AttemptOptions, opened: readonly OpenedDevic
     unwatch();
     for (const { device } of opened) device.rejoin();
     if (end.outcome !== 'passed') await sections.each('on-failure', signal);
-    return end;
+    return end.outcome === 'passed' && sections.held() === 0 ? withoutProof(pipeline) : end;
   } finally {
     unwatch();
     await tearDown(sections, options);
@@ -172,6 +173,13 @@ function endOfFailure(failed: FailedStep | undefined): AttemptEnd {
   if (failed === undefined) return { outcome: 'passed', diagnostics: [] };
   const { path, verb, error } = failed;
   return { outcome: outcomeOfFault(error.fault), reason: `${path} ${verb}: ${error.message}`, diagnostics: [] };
+}
+
+/** Expectations that `when` or a loop left out have judged nothing. A pipeline that has none is judged by what its actions say. */
+function withoutProof(pipeline: Pipeline): AttemptEnd {
+  const count = expectationsOf(pipeline).length;
+  if (count === 0) return { outcome: 'passed', diagnostics: [] };
+  return { outcome: 'skipped', reason: `no expectation was reached, of ${count}: nothing is proven`, diagnostics: [] };
 }
 
 /** Runs with a limit of its own, since the attempt's may be what ended the steps. A failed teardown makes the board dirty, never the product guilty. */

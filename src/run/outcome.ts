@@ -31,6 +31,10 @@ export function asBootproofError(thrown: unknown): BootproofError {
   });
 }
 
+export function isJudged(outcome: CellOutcome): boolean {
+  return outcome !== 'skipped' && outcome !== 'not-applicable';
+}
+
 /** Whether somebody stopped the run; what its host does to it is another matter. */
 export function isCancelled({ aborted, reason }: AbortSignal): boolean {
   return aborted && !(reason instanceof BootproofError && reason.fault === 'infra');
@@ -65,6 +69,5 @@ export function exitCodeOfRun(outcomes: readonly CellOutcome[], interrupted: boo
   if (interrupted) return exitCodes.interrupted;
   const codes = new Set(outcomes.map((outcome) => exitCodeOf[outcome]));
   for (const code of [exitCodes.product, exitCodes.usage, exitCodes.infra]) if (codes.has(code)) return code;
-  const judged = outcomes.some((outcome) => outcome !== 'skipped' && outcome !== 'not-applicable');
-  return judged ? exitCodes.good : exitCodes.usage;
+  return outcomes.some(isJudged) ? exitCodes.good : exitCodes.usage;
 }

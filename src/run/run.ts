@@ -6,6 +6,7 @@ import type { Ask } from '../device/ask.ts';
 import { eventFormat } from '../events/event.ts';
 import type { JsonValue, RunEvent } from '../events/event.ts';
 import type { CellOutcome } from '../events/outcome.ts';
+import { expectationsOf } from '../language/model.ts';
 import type { Plan, RetryPolicy } from '../language/model.ts';
 import { whyNotApplicable } from './applicable.ts';
 import { runBoards } from './boards.ts';
@@ -16,7 +17,7 @@ import type { Cell } from './cell.ts';
 import type { HostClaims } from './host-claims.ts';
 import { createFileNotes } from './file-notes.ts';
 import { createShelf } from './artifacts.ts';
-import { exitCodeOfRun, isCancelled } from './outcome.ts';
+import { exitCodeOfRun, isCancelled, isJudged } from './outcome.ts';
 import { isAbout } from './known-issues.ts';
 import type { KnownIssueList } from './known-issues.ts';
 import type { Past } from './past.ts';
@@ -92,8 +93,10 @@ export async function run(options: RunOptions): Promise<RunEndState> {
   files.begin();
   const ends = await runBoards(cells, running);
   for (const text of describeSweeps(ends, (cell) => repeatCommand(cell, options))) emit({ kind: 'note', severity: 'error', text });
-  for (const text of idleIssues(cells, options.knownIssues)) emit({ kind: 'note', severity: 'warning', text });
+  for (const text of [...idleIssues(cells, options.knownIssues), ...withoutExpectations(cells)])
+    emit({ kind: 'note', severity: 'warning', text });
   const outcomes = [...ends.values()];
+  if (!outcomes.some(isJudged)) emit({ kind: 'note', severity: 'error', text: nothingProven });
   const cancelled = isCancelled(options.signal);
   const exitCode = exitCodeOfRun(outcomes, cancelled);
   emit({ kind: 'run-end', exitCode, counts: countOutcomes(outcomes), ...(cancelled ? { cancelled } : {}) });
@@ -141,6 +144,20 @@ function idleIssues(cells: readonly Cell[], known: KnownIssueList | undefined): 
   const idle = (known?.issues ?? []).filter((issue) => !cells.some((cell) => isAbout(issue, cell)));
   return idle.map(({ id, pipeline }) => `the known issue ${id} (${pipeline}) is about no cell of this run`);
 }
+
+const nothingProven = 'no cell was judged: all are skipped or not applicable, so the run proves nothing, and its exit code is 2';
+
+/** Actions judge themselves, and nothing else: a release must not be taken for proven by them alone. */
+function withoutExpectations(cells: readonly Cell[]): readonly string[] {
+  const pipelines = new Set(cells.map(({ pipeline }) => pipeline));
+  const ids = [...pipelines].filter((pipeline) => expectationsOf(pipeline).length === 0).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const named = ids.slice(0, idsShown).join(', ');
+  const more = ids.length > idsShown ? ` and ${ids.length - idsShown} more` : '';
+  return [`no expectations in ${named}${more}: a pass there says only that its actions were not refused`];
+}
+
+const idsShown = 5;
 
 function countOutcomes(outcomes: readonly CellOutcome[]): Partial<Record<CellOutcome, number>> {
   const counts: Partial<Record<CellOutcome, number>> = {};

@@ -18,6 +18,8 @@ export interface OpenedDevice {
 
 /** Runs sections of the pipeline. */
 export interface Sections {
+  /** How many expectations have held so far. */
+  readonly held: () => number;
   /** Stops at the first step that fails. */
   readonly upToFailure: (names: readonly Section[], signal: AbortSignal) => Promise<FailedStep | undefined>;
   /** Attempts every step, however the others fare. Returns whether all went well. */
@@ -33,10 +35,12 @@ export function createSections(options: AttemptOptions, opened: readonly OpenedD
   const [state] = states.values();
   assert(state !== undefined, 'a cell has a board');
   const about = { id, board: board.name, transport, axes, seed: rng.seed, attempt };
-  const world: AttemptWorld = { cell: about, attempt, emit, ask, clock, rng, resolve, filesBeside, states, budget: { steps: stepsMax } };
+  const counts = { budget: { steps: stepsMax }, proof: { held: 0 } };
+  const world: AttemptWorld = { cell: about, attempt, emit, ask, clock, rng, resolve, filesBeside, states, ...counts };
   const run = (section: Section, each: boolean, signal: AbortSignal): Promise<FailedStep | undefined> =>
     runList({ steps: stepsOf(pipeline, section), path: section, section, names, state, each, signal }, world);
   return {
+    held: () => world.proof.held,
     upToFailure: async (sections, signal) => {
       for (const section of sections) {
         const failed = await run(section, false, signal);

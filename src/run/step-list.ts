@@ -11,6 +11,7 @@ import type { InputImage, InputPackage } from '../device/images.ts';
 import { positionOf } from '../device/windows.ts';
 import type { Position } from '../device/windows.ts';
 import type { JsonValue, Section } from '../events/event.ts';
+import { judges } from '../language/model.ts';
 import type { AnyStep, AxisValue, Block, Fragment } from '../language/model.ts';
 import { describeOperands, resolveCondition, resolveOutputs } from '../language/resolve.ts';
 import type { Scope } from '../language/resolve.ts';
@@ -34,6 +35,8 @@ export interface AttemptWorld {
   readonly states: ReadonlyMap<string, DeviceState>;
   /** Loops within loops end here. */
   readonly budget: { steps: number };
+  /** How many expectations have held. */
+  readonly proof: { held: number };
 }
 
 /** Values, images and packages by the names of a fragment's inputs. */
@@ -144,6 +147,7 @@ async function runOne(step: AnyStep, path: string, { list: outer, world }: Surro
   spend(world);
   const end = await runStep(step, { cell: cell.id, attempt, path, section, emit, context, scope, inner, signal, caller: list.caller });
   if (step.verb !== 'expect') state.previous = device.lastAnswer;
+  if (end.outcome === 'passed' && judges(step)) world.proof.held += 1;
   if (end.outcome === 'passed' && step.id !== undefined) names.results[step.id] = end.result;
   Object.assign(names.saved, end.saved);
   return end;

@@ -98,6 +98,31 @@ for (const signals of [['SIGINT'], closed] as const)
     t.ok(existsSync(join(folder, 'out', 'junit.xml')));
   });
 
+t.test('a report is a pass only where its log is that of a whole run that passed', async (t) => {
+  const folder = t.testdir({
+    'a.pipeline.yaml': echo('', '  - expect: { bricked: false }'),
+    'no.pipeline.yaml': echo('', '  - echo: { d: x }\n    when: "1 > 2"\n  - expect: { bricked: false }\n    when: "1 > 2"'),
+  });
+  const skipped = await runCommand(['run', 'no.pipeline.yaml', '--out', 'skipped'], { cwd: folder });
+  t.equal(skipped.status, 2, 'nothing was judged');
+  t.match(skipped.stdout, /^ok 1 .* # SKIP no expectation was reached/m);
+  t.match(skipped.stderr, 'no cell was judged');
+  await runCommand(['run', 'a.pipeline.yaml', '--out', 'whole'], { cwd: folder });
+  const log = readFileSync(join(folder, 'whole', 'events.jsonl'), 'utf8');
+  const lines = log.trimEnd().split('\n');
+  const texts = {
+    'killed.jsonl': lines.slice(0, -1),
+    'torn.jsonl': [...lines.slice(0, -1), lines.at(-1)!.slice(0, 20)],
+    'damaged.jsonl': lines.with(5, lines[5]!.slice(3)),
+    'headless.jsonl': lines.slice(2),
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text.join('\n'));
+  const codes: Record<string, number> = {};
+  for (const name of ['whole', 'skipped', ...Object.keys(texts)])
+    codes[name] = (await runCommand(['report', '--from', name, '--report', 'tap'], { cwd: folder })).status;
+  t.same(codes, { whole: 0, skipped: 2, 'killed.jsonl': 3, 'torn.jsonl': 3, 'damaged.jsonl': 3, 'headless.jsonl': 3 });
+});
+
 t.test('other programs accept the reports', async (t) => {
   const folder = t.testdir();
   const ran = await runCommand([

@@ -71,6 +71,9 @@ t.test('shares of a run have every cell once, and one without cells is refused',
   t.same(names.sort(), ['serial', 'shell', 'udp']);
   const merged = (await runCommand(['report', '--from', '1-2', '--from', '2-2', '--report', 'tap'], { cwd })).stdout;
   t.match(merged, /^1\.\.3$/m);
+  const lost = await runCommand(['report', '--from', '1-2', '--from', '1-2', '--report', 'tap'], { cwd });
+  t.match(lost.stdout, /^not ok 3 - The share 2\/2 of the run is in the report/m, 'the cells of a share that is lost are no pass');
+  t.equal(lost.status, 3);
   const empty = await runCommand(['run', 'one.pipeline.yaml', '--shard', '4/4', '--out', 'none'], { cwd });
   t.equal(empty.status, 2);
   t.match(empty.stderr, /the share 4\/4 has no cells: there are only 3 \(use fewer shares\)/);

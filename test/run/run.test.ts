@@ -80,7 +80,7 @@ const cases: readonly [name: string, steps: string, outcome: string, step?: stri
   ],
   ['an error that nobody expects', '  - erase: { slot: 0 }', 'failed', 'steps[0]', 'smp-refused'],
   ['a warning', '  - expect: { active: next }\n    severity: warn', 'passed'],
-  ['a step that is not wanted', "  - expect: { active: next }\n    when: '1 > 2'", 'passed'],
+  ['a step that is not wanted', "  - expect: { active: next }\n    when: '1 > 2'", 'skipped'],
   ['time that passes', '  - wait: { for: 2h }', 'failed', 'steps[0]', 'attempt-timeout'],
   ['a step with too little time', '  - upload: { image: next }\n    timeout: 100ms', 'failed', 'steps[0]', 'step-timeout'],
   ['a line that was said', '  - expect: { log: { match: "/Image version: v1[.]0[.]0/" } }', 'passed'],
@@ -159,6 +159,30 @@ t.test('what is decided without running', async (t) => {
   t.match(await of('matrix: { axes: { transport: [pigeon] } }'), ['not-applicable', /has no transport pigeon/]);
   t.equal(exitCodeOfRun(['not-applicable', 'skipped'], false), 2, 'a run that judged nothing is no good run');
   t.equal(exitCodeOfRun([], false), 2);
+});
+
+t.test('a cell none of whose expectations was reached has proven nothing', async (t) => {
+  const never = 'when: \'${{ cell.board == "elsewhere" }}\'';
+  const endOf = async (steps: string): Promise<Extract<RunEvent, { kind: 'cell-end' }> | undefined> =>
+    (await runText(pipelineText(`  - echo: { d: x }\n${steps}`, ''))).events.find((event) => event.kind === 'cell-end');
+  t.match(await endOf(`  - expect: { active: base }\n    ${never}\n`), {
+    outcome: 'skipped',
+    reason: 'no expectation was reached, of 1: nothing is proven',
+  });
+  const loop = `  - repeat: { count: 2, steps: [{ expect: { active: base } }, { erase: { slot: 1 }, expect-error: { code: 1 } }] }\n    ${never}\n`;
+  t.match(await endOf(loop), { outcome: 'skipped', reason: /of 2: nothing is proven/ });
+  t.match(
+    await endOf(`${loop}  - expect: { active: 0 }\n    severity: warn\n`),
+    { outcome: 'skipped' },
+    'what can only warn proves nothing',
+  );
+  t.match(await endOf(`${loop}  - expect: { active: base }\n`), { outcome: 'passed' }, 'one that held is a proof');
+  const actions = await runText(pipelineText('  - echo: { d: x }\n', ''));
+  t.strictSame(actions.outcomes, ['passed'], 'actions that are all there is are judged by themselves');
+  t.ok(
+    actions.events.some((event) => event.kind === 'note' && /^no expectations in .*: a pass/.test(event.text)),
+    'and that is said',
+  );
 });
 
 t.test('forbid-log', async (t) => {

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { BootproofError } from '../../base/errors.ts';
 import { decodeEvents } from '../../events/log.ts';
-import { renderReports, reporterNames } from '../../report/index.ts';
+import { cellOutcomes } from '../../events/outcome.ts';
+import { renderReports, reporterNames, summarize } from '../../report/index.ts';
+import type { RunSummary } from '../../report/summary.ts';
+import { exitCodeOfRun, exitCodes } from '../../run/outcome.ts';
 import { collect, flagError, readReportFlag } from '../flags.ts';
 import type { CliIo } from '../io.ts';
 import { fileError, problemLine } from '../problems.ts';
@@ -15,6 +18,8 @@ const examples = `
 Examples:
   bootproof report --from reports/latest --report tap
   bootproof report --from night-1 --from night-2 --report junit=all.xml
+
+The exit code is the verdict of the runs together, as that of bootproof run; a log that is damaged, or was cut off, is no pass (3).
 `;
 
 export function registerReportCommand(program: Command, io: CliIo): void {
@@ -30,9 +35,22 @@ export function registerReportCommand(program: Command, io: CliIo): void {
       for (const error of logs.flatMap(({ errors }) => errors)) io.stderr(problemLine(error.message, error.hint));
       const events = logs.flatMap((log) => log.events);
       if (events.length === 0) throw flagError('there are no events in the log', 'give the folder of a run, such as reports/latest');
-      deliverReports(renderReports(events, [...new Set(requests.map(({ name }) => name))]), requests, io);
-      io.exit(logs.some(({ errors }) => errors.length > 0) ? 1 : 0);
+      const delivered = deliverReports(renderReports(events, [...new Set(requests.map(({ name }) => name))]), requests, io);
+      const run = summarize(events);
+      const isWhole = delivered && run.finish !== 'killed' && logs.every(({ errors }) => errors.length === 0);
+      const judged = exitCodeOfRun(
+        run.cells.map(({ outcome }) => outcome),
+        run.finish === 'cancelled',
+      );
+      const exitCode = judged === exitCodes.good && !isWhole ? exitCodes.infra : judged;
+      if (exitCode !== exitCodes.good) io.stderr(`The run is no pass (exit code ${exitCode}): ${describeOutcomes(run)}\n`);
+      io.exit(exitCode);
     });
+}
+
+function describeOutcomes({ counts, finish }: RunSummary): string {
+  const parts = cellOutcomes.filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`);
+  return `${parts.join(', ') || 'no cells'}${finish === 'complete' ? '' : `; it was ${finish}`}.`;
 }
 
 function readLog(run: string, io: CliIo): string {

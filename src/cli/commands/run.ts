@@ -21,7 +21,7 @@ Examples:
   bootproof run --resume reports/latest                 go on with a run that was killed or interrupted
   bootproof run --report tap > results.tap              stdout is TAP for other programs
 
-Exit codes: 0 all good, 1 the product failed, 2 usage or a broken pipeline, 3 the lab failed, 130 interrupted.
+Exit codes: 0 all good, 1 the product failed, 2 usage, a broken pipeline or nothing judged, 3 the lab failed, 130 interrupted.
 `;
 
 export function registerRunCommand(program: Command, io: CliIo): void {
