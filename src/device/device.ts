@@ -240,7 +240,7 @@ export class Device {
    */
   async serve<T>(
     { request, lost, signal }: Pick<ServedLinkEvents, 'request' | 'lost'> & { readonly signal: AbortSignal },
-    work: (link: ServedLink) => Promise<T>,
+    work: () => Promise<T>,
   ): Promise<T> {
     const { serve } = this.#options;
     if (serve === undefined) throw notServed(this.board, this.#transport);
@@ -259,7 +259,7 @@ export class Device {
         return this.#openPatiently(() => serve(this.#transport, events, within), reopenMsMax, within);
       };
       const link = await openLastingLink({ open, lost, clock: this.clock, signal });
-      return await work(link).finally(() => link.close());
+      return await work().finally(() => link.close());
     } finally {
       this.#serving = false;
     }

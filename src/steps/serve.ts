@@ -10,7 +10,7 @@ import { Failure } from '../device/failure.ts';
 import { createInbox, type Inbox } from '../device/server/inbox.ts';
 import { createReceivedImage, type ReceivedImage } from '../device/server/received-image.ts';
 import { createScriptServer, type Reaction } from '../device/server/script-server.ts';
-import type { ServedLink } from '../device/server/served-link.ts';
+import type { ServedRequest } from '../device/server/served-link.ts';
 import { createUsualAnswers, servedBuffers } from '../device/server/usual-answers.ts';
 import type { ServeArgs } from '../language/grammar.generated.ts';
 import { compilePattern } from '../language/pattern.ts';
@@ -53,9 +53,9 @@ async function untilDone(args: ServeArgs, context: StepContext, serving: Serving
     said ||= pattern?.find(text) !== undefined;
     if (said) inbox.wake();
   });
-  const events = { request: (packet: Uint8Array) => inbox.put(packet), lost: (error: BootproofError) => inbox.fail(error), signal };
+  const events = { request: (request: ServedRequest) => inbox.put(request), lost: (error: BootproofError) => inbox.fail(error), signal };
   try {
-    await device.serve(events, (link) => answerAll(args, context, { ...serving, inbox, link, isOver: () => said }));
+    await device.serve(events, () => answerAll(args, context, { ...serving, inbox, isOver: () => said }));
   } finally {
     forget();
   }
@@ -63,13 +63,12 @@ async function untilDone(args: ServeArgs, context: StepContext, serving: Serving
 
 interface Answering extends Serving {
   readonly inbox: Inbox;
-  readonly link: ServedLink;
   /** Whether the console has said what ends it. */
   readonly isOver: () => boolean;
 }
 
 async function answerAll({ until, timeout, script = [] }: ServeArgs, { clock, signal }: StepContext, answering: Answering): Promise<void> {
-  const { received, tally, inbox, link, isOver } = answering;
+  const { received, tally, inbox, isOver } = answering;
   const respond = createScriptServer(script, createUsualAnswers(received));
   const isDone = (): boolean =>
     isOver() || (until.uploaded === true && received.file !== undefined) || tally.requests >= (until.requests ?? Infinity);
@@ -77,11 +76,11 @@ async function answerAll({ until, timeout, script = [] }: ServeArgs, { clock, si
   const limit = deadline(clock, { ms, why: 'the end of serving', parent: signal, reason: () => unfinished(until, ms, answering) });
   try {
     while (!isDone()) {
-      const packet = await inbox.next(limit.signal);
-      const reaction = packet === undefined ? undefined : respond(packet);
-      if (reaction === undefined) continue;
+      const request = await inbox.next(limit.signal);
+      const reaction = request === undefined ? undefined : respond(request.packet);
+      if (request === undefined || reaction === undefined) continue;
       tally.requests += 1;
-      tally.answers += await react(reaction, { clock, link, signal: limit.signal });
+      tally.answers += await react(reaction, request, { clock, signal: limit.signal });
     }
   } finally {
     limit.dispose();
@@ -91,12 +90,14 @@ async function answerAll({ until, timeout, script = [] }: ServeArgs, { clock, si
 /** The number of packets that were sent. */
 async function react(
   { delayMs, packet, copies }: Reaction,
-  { clock, link, signal }: Pick<StepContext, 'clock' | 'signal'> & { readonly link: ServedLink },
+  request: ServedRequest,
+  { clock, signal }: Pick<StepContext, 'clock' | 'signal'>,
 ): Promise<number> {
   if (packet === undefined) return 0;
   if (delayMs > 0) await sleep(clock, delayMs, 'the delay of an answer', signal);
-  for (let copy = 0; copy < copies; copy += 1) await abortable(link.send(packet), signal);
-  return copies;
+  let sent = 0;
+  while (sent < copies && (await abortable(request.reply(packet), signal))) sent += 1;
+  return sent;
 }
 
 function resultOf(received: ReceivedImage, { requests, answers }: Tally): StepResult {

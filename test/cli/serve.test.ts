@@ -324,6 +324,30 @@ t.test('a connection that breaks in the middle of an upload is made again, and t
   t.strictSame(states, ['lost', 'back']);
 });
 
+t.test('an answer dies with the connection that asked for it', async (t) => {
+  const dut = await behindServer(t, 'tcp');
+  const { client, passed } = dut;
+  const script = '[{ match: { group: os, payload: { d: late } }, delay: 4s }]';
+  const running = serve(t, dut.address, `  - id: served\n    serve: { script: ${script}, until: { log: bye }, timeout: 2m }\n`);
+  await meet(dut);
+  const from = passed.length;
+  t.equal((await failureOf(client.request(osEcho, { text: 'late' }, { timeoutMs: 500, retries: 0 }))).code, 'smp-no-answer');
+  dut.hangUp({ again: true });
+  await meet(dut);
+  const fates = passed.slice(from).flatMap(({ direction, fate }) => (direction === 'from-device' ? [fate] : []));
+  t.ok(fates.includes('answer'), 'the new connection is served');
+  t.ok(
+    passed.slice(from).every(({ direction, packet }) => direction === 'to-device' || !Buffer.from(packet).includes('late')),
+    `what was asked over the old one is not answered there: ${fates.join(' ')}`,
+  );
+  await client.link.sendText(utf8('bye\r\n'));
+  const ran = await running;
+  await client.close();
+  t.equal(ran.code, 0, ran.said);
+  const { requests, answers } = resultOf(ran) as { requests: number; answers: number };
+  t.ok(answers < requests, `${answers} answers to ${requests} requests`);
+});
+
 t.test('a device that resets takes its serial port with it, and is served when it is back', { skip: socatIsMissing }, async (t) => {
   const { ends, replug } = await startCable(t);
   const boot = (): Promise<Dut> => startDut(`serial:${ends[0]}`, (events) => openTransport(`serial:${ends[1]}`, events, realContext()));

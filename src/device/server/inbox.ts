@@ -2,20 +2,21 @@
 
 import { abortable } from '../../base/clock.ts';
 import type { BootproofError } from '../../base/errors.ts';
+import type { ServedRequest } from './served-link.ts';
 
 export interface Inbox {
-  put(packet: Uint8Array): void;
+  put(request: ServedRequest): void;
   /** The link is gone for good: `next` rejects with the reason. */
   fail(error: BootproofError): void;
-  /** Lets `next` return without a packet. */
+  /** Lets `next` return without a request. */
   wake(): void;
-  /** The next packet, when one is there or comes. */
-  next(signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** The next request, when one is there or comes. */
+  next(signal: AbortSignal): Promise<ServedRequest | undefined>;
 }
 
-/** More than `waitingMax` packets are dropped, as a server does that has no buffer left. */
+/** More than `waitingMax` requests are dropped, as a server does that has no buffer left. */
 export function createInbox(waitingMax: number): Inbox {
-  const waiting: Uint8Array[] = [];
+  const waiting: ServedRequest[] = [];
   let lost: BootproofError | undefined;
   let happen = (): void => undefined;
   let happened: Promise<void>;
@@ -24,8 +25,8 @@ export function createInbox(waitingMax: number): Inbox {
   };
   arm();
   return {
-    put: (packet) => {
-      if (waiting.length < waitingMax) waiting.push(packet);
+    put: (request) => {
+      if (waiting.length < waitingMax) waiting.push(request);
       happen();
     },
     fail: (error) => {

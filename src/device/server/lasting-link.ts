@@ -1,6 +1,5 @@
 /**
- * A served link that outlives its breaks: a device that updates itself resets, and then its port or its connection comes back. What
- * waits to be sent as the link breaks is lost with it.
+ * A served link that outlives its breaks: a device that updates itself resets, and then its port or its connection comes back.
  */
 
 import { sleep, type Clock } from '../../base/clock.ts';
@@ -47,12 +46,6 @@ export async function openLastingLink({ open, lost, clock, signal }: LastingLink
   };
   await begin();
   return {
-    send: async (packet) => {
-      const turn = current;
-      await turn.link?.send(packet).catch((thrown: unknown) => {
-        if (turn === current) throw thrown;
-      });
-    },
     close: async () => {
       closed.abort();
       await opening;

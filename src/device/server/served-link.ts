@@ -6,14 +6,18 @@ import type { OpenLink } from '../../transport/shape.ts';
 import type { LinkEvents } from '../device.ts';
 import { wireEvent, type LinkOptions } from '../link.ts';
 
+/** A packet of the device, whatever it is. */
+export interface ServedRequest {
+  readonly packet: Uint8Array;
+  /** Sends an answer over the link that asked. False when that link is gone, and the answer with it. Rejects with an infra error. */
+  reply(answer: Uint8Array): Promise<boolean>;
+}
+
 export interface ServedLinkEvents extends LinkEvents {
-  /** A packet of the device came, whatever it is. */
-  readonly request: (packet: Uint8Array) => void;
+  readonly request: (request: ServedRequest) => void;
 }
 
 export interface ServedLink {
-  /** Rejects with an infra error when the link is gone. */
-  send(packet: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,19 +28,27 @@ export async function openServedLink(open: OpenLink, options: LinkOptions & Serv
     seen(passed);
     emit(wireEvent(passed));
   };
-  const transport = await shaper.wrap(open)({
+  let gone = false;
+  const reply = async (answer: Uint8Array): Promise<boolean> => {
+    const transport = await opening;
+    if (gone) return false;
+    tell('to-device', answer);
+    await transport.send(answer).catch((thrown: unknown) => {
+      if (!gone) throw thrown;
+    });
+    return !gone;
+  };
+  const opening = shaper.wrap(open)({
     packet: (packet) => {
       tell('from-device', packet);
-      request(packet);
+      request({ packet, reply });
     },
     text: (bytes) => console?.write(bytes),
-    lost,
-  });
-  return {
-    send: (packet) => {
-      tell('to-device', packet);
-      return transport.send(packet);
+    lost: (error) => {
+      gone = true;
+      lost(error);
     },
-    close: () => transport.close(),
-  };
+  });
+  const transport = await opening;
+  return { close: () => transport.close() };
 }
