@@ -23,12 +23,21 @@ t.test('explain', async (t) => {
 
 t.test('schema', async (t) => {
   const names = (await runCommand(['schema'])).stdout.trim().split('\n');
-  t.same(names, [...documentKinds, 'doctor', 'lint', 'list']);
+  t.same(names, [...documentKinds, 'doctor', 'lint', 'list', 'plan-output']);
   for (const kind of documentKinds) {
     const file = readFileSync(projectPath(`schemas/${kind}.schema.json`), 'utf8');
     t.same(JSON.parse((await runCommand(['schema', kind])).stdout), JSON.parse(file), kind);
   }
   t.match(await runCommand(['schema', 'benhc']), { status: 2, stderr: /did you mean `bench`\?/ });
+});
+
+t.test('the output of plan is as its schema says', async (t) => {
+  const { stdout } = await runCommand(['plan', projectPath('pipelines/ota/test-then-confirm.pipeline.yaml'), '--json']);
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(
+    JSON.parse((await runCommand(['schema', 'plan-output'])).stdout) as object,
+  );
+  t.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors));
+  t.notOk(validate({ cells: [] }));
 });
 
 t.test('list', async (t) => {

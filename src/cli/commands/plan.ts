@@ -9,6 +9,7 @@ const examples = `
 Examples:
   bootproof plan --plan nightly.plan.yaml --bench lab.bench.yaml
   bootproof plan pipelines/ota --tag smoke --json
+                                                for programs; \`bootproof schema plan-output\` describes it
 
 Exit codes: 0 something runs, 2 mistakes, or nothing is left to run.
 `;
