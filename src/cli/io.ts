@@ -3,6 +3,8 @@
 export interface CliIo {
   /** Whether stdout is a terminal that people look at. */
   readonly terminal: boolean;
+  /** How large that terminal is now, in characters; absent where there is none. */
+  readonly size?: { readonly columns: number; readonly rows: number } | undefined;
   /** A line that a person types, without its end; undefined when no more will come. Absent where nobody sits at a terminal. */
   readonly readLine?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
   stdout(text: string): void;

@@ -25,8 +25,10 @@ interface Working {
 
 /** More boards than this are counted, not shown. */
 const rowsMax = 12;
-const barWidth = 24;
+const barWidth = 12;
 const columnsMax = 100;
+/** Of terminals that do not say how large they are. */
+const usualSize = { columns: 80, rows: 24 };
 
 export function createLiveView(io: CliIo): LiveView {
   const working = new Map<string, Working>();
@@ -42,8 +44,12 @@ export function createLiveView(io: CliIo): LiveView {
   const draw = (): void => {
     if (held !== undefined) return;
     clear();
-    const rows = [...working.values()].slice(0, rowsMax).map((one) => cut(`  ${one.title}: ${one.step} ${one.progress}`));
-    if (working.size > rowsMax) rows.push(`  and ${working.size - rowsMax} more`);
+    // What wraps or scrolls away cannot be taken back. The cursor needs a column and a row of its own.
+    const size = io.size ?? usualSize;
+    const columns = Math.min(columnsMax, size.columns - 1);
+    const most = Math.max(0, Math.min(rowsMax, size.rows - 2));
+    const rows = [...working.values()].slice(0, most).map((one) => rowOf(one, columns));
+    if (working.size > most) rows.push(cut(`  and ${working.size - most} more`, columns));
     io.stdout(rows.map((row) => `${row}\n`).join(''));
     shown = rows.length;
   };
@@ -137,6 +143,13 @@ function bar(done: number, total: number | undefined, unit = ''): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] ${amount(done)} of ${amount(total)}`;
 }
 
-function cut(text: string): string {
-  return text.length <= columnsMax ? text : `${text.slice(0, columnsMax - 3)}...`;
+/** What is done counts more than where: a long title gives way to the step, and both to its progress. */
+function rowOf({ title, step, progress }: Working, columns: number): string {
+  const room = columns - `  :  ${progress}`.length;
+  const place = cut(title, Math.max(room - step.length, Math.floor(columns / 4)));
+  return cut(`  ${place}: ${cut(step, room - place.length)} ${progress}`.trimEnd(), columns);
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 3))}...`;
 }

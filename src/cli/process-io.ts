@@ -21,6 +21,10 @@ export function createProcessIo(): CliIo {
   });
   return {
     terminal: process.stdout.isTTY,
+    get size() {
+      const { columns, rows } = process.stdout;
+      return process.stdout.isTTY && columns > 0 && rows > 0 ? { columns, rows } : undefined;
+    },
     readLine: process.stdin.isTTY && process.stderr.isTTY ? readLine : undefined,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
