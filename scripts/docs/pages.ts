@@ -15,12 +15,14 @@ import { keyTable } from './tables.ts';
 /** The text of each page by its path below `docs/reference/`. */
 export function referencePages(root: string): ReadonlyMap<string, string> {
   const pages = new Map<string, string>();
+  const summaries = new Map<string, string>();
   const add = (path: string, title: string, parts: readonly string[]): void => {
     const back = `[Reference](${path.includes('/') ? '../' : ''}README.md)`;
     pages.set(
       path,
       [banner(path), `# ${title}`, path === 'README.md' ? '' : back, ...parts].filter((part) => part !== '').join('\n\n') + '\n',
     );
+    summaries.set(path, firstSentence(parts[0] ?? ''));
   };
   for (const [kind, schema] of readKinds(root)) add(`kinds/${kind}.md`, kind, kindPage(root, kind, schema));
   for (const folder of ['verbs', 'nouns', 'faults'] as const)
@@ -30,7 +32,7 @@ export function referencePages(root: string): ReadonlyMap<string, string> {
   for (const [name, schema] of knobsOf(root)) add(`knobs/${name}.md`, name, knobPage(name, schema));
   for (const code of Object.keys(codes) as DiagnosticCode[]) add(`codes/${code}.md`, code, codePage(code));
   for (const [code, { means, mend }] of Object.entries(errorPages)) add(`errors/${code}.md`, code, [means, `Mend: ${mend}`]);
-  add('README.md', 'Reference', indexPage([...pages.keys()]));
+  add('README.md', 'Reference', indexPage(summaries));
   return pages;
 }
 
@@ -145,9 +147,14 @@ const sections: Readonly<Record<string, string>> = {
   errors: 'Codes of errors while something runs',
 };
 
-function indexPage(paths: readonly string[]): readonly string[] {
+/** Each page with what it is about, so that who has a symptom and no name for it finds the page. */
+function indexPage(summaries: ReadonlyMap<string, string>): readonly string[] {
   return Object.entries(sections).map(([folder, title]) => {
-    const own = paths.filter((path) => path.startsWith(`${folder}/`)).sort();
-    return `## ${title}\n\n${own.map((path) => `- [${path.slice(folder.length + 1, -3)}](${path})`).join('\n')}`;
+    const own = [...summaries].filter(([path]) => path.startsWith(`${folder}/`)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `## ${title}\n\n${own.map(([path, about]) => `- [${path.slice(folder.length + 1, -3)}](${path}): ${about}`).join('\n')}`;
   });
+}
+
+function firstSentence(text: string): string {
+  return /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text;
 }

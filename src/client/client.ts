@@ -146,7 +146,7 @@ export class SmpClient {
     const answer = await this.#run(exchange);
     if (answer === undefined && header !== undefined) this.#sequences.owe(header.sequence, 1);
     if (expect === 'answer' && answer === undefined) throw noAnswer(what, this.link.name, timeoutMs);
-    if (expect === 'silence' && answer !== undefined) throw unexpectedAnswer(what, this.link.name);
+    if (expect === 'silence' && answer !== undefined) throw unexpectedAnswer(what, this.link.name, answer);
     return answer;
   }
 

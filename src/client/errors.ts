@@ -1,5 +1,6 @@
 /** How an SMP conversation fails: the device refuses, stays silent, or the link is gone. */
 
+import { toHex } from '../base/bytes.ts';
 import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
 import type { CborMap } from '../smp/cbor.ts';
@@ -53,12 +54,16 @@ const silenceHint = 'check that the firmware has an SMP server on this transport
 export const eraseHint =
   'the slot may take longer to erase: raise `first-timeout` of the upload, or `erase-time` of the board in the bench';
 
-export function unexpectedAnswer(what: string, link: string): BootproofError {
-  return new BootproofError(`${what} was answered over ${link}, where silence was expected`, {
+export function unexpectedAnswer(what: string, link: string, answer: Uint8Array): BootproofError {
+  const shown = `${toHex(answer.subarray(0, shownBytesMax))}${answer.length > shownBytesMax ? '...' : ''}`;
+  return new BootproofError(`${what} was answered over ${link} with ${shown}, where silence was expected`, {
     fault: 'product',
     code: 'smp-unexpected-answer',
   });
 }
+
+/** Of a packet in a message; the event log has more of it. */
+const shownBytesMax = 48;
 
 export function clientClosed(link: string): BootproofError {
   return new BootproofError(`the SMP client on ${link} was closed`, { fault: 'infra', code: 'client-closed' });

@@ -58,6 +58,8 @@ const foreignWords: Readonly<Record<string, string>> = {
 const listedMax = 12;
 
 const stepSchema = pipelineSchema.$defs.step;
+const faults: readonly string[] = pipelineSchema.$defs.fault.properties.do.enum;
+const knobs = Object.keys(pipelineSchema.$defs['knob-settings'].properties);
 /** Every key that a step may have, verbs included. */
 export const stepKeys = Object.keys(stepSchema.properties);
 
@@ -97,7 +99,7 @@ function hintFor(key: string, known: readonly string[], { path, step }: Surround
   if (near !== undefined) return `did you mean ${code(near)}?`;
   if (step !== undefined) {
     const verb = Object.keys(step).find((sibling) => parametersOf(sibling).includes(key));
-    return verb === undefined ? undefined : `it belongs inside of ${code(verb)}`;
+    return verb === undefined ? hintForStep(key) : `it belongs inside of ${code(verb)}`;
   }
   const verb = path.at(-1);
   if (typeof verb === 'string' && stepKeys.includes(verb) && stepKeys.includes(key)) {
@@ -105,6 +107,14 @@ function hintFor(key: string, known: readonly string[], { path, step }: Surround
   }
   if (known.length === 0) return 'it takes no keys';
   return known.length <= listedMax ? `it takes ${list(known)}` : undefined;
+}
+
+/** What people take for a verb: what is expected, a fault, a knob. */
+function hintForStep(key: string): string | undefined {
+  if (parametersOf('expect').includes(key)) return `it belongs inside of ${code('expect')}: ${code(`expect: {${key}: ...}`)}`;
+  if (faults.includes(key)) return `it is a fault: ${code(`fault: {do: ${key}, ...}`)}, as a step or beside an action`;
+  if (knobs.includes(key)) return `it is a knob: ${code(`fault: {do: knob, set: {${key}: ...}}`)}, or ${code('set')} of a board in the bench`;
+  return undefined;
 }
 
 function parametersOf(verb: string): readonly string[] {
