@@ -113,7 +113,8 @@ function hintFor(key: string, known: readonly string[], { path, step }: Surround
 function hintForStep(key: string): string | undefined {
   if (parametersOf('expect').includes(key)) return `it belongs inside of ${code('expect')}: ${code(`expect: {${key}: ...}`)}`;
   if (faults.includes(key)) return `it is a fault: ${code(`fault: {do: ${key}, ...}`)}, as a step or beside an action`;
-  if (knobs.includes(key)) return `it is a knob: ${code(`fault: {do: knob, set: {${key}: ...}}`)}, or ${code('set')} of a board in the bench`;
+  if (knobs.includes(key))
+    return `it is a knob: ${code(`fault: {do: knob, set: {${key}: ...}}`)}, or ${code('set')} of a board in the bench`;
   return undefined;
 }
 
