@@ -42,10 +42,12 @@ export async function askForLife(device: Device, { clock, signal, answer, ms, an
   }
 }
 
-/** Counts the bytes of a link that no console would print: with a wrong baud rate most of them are such. */
+/** What a link gives apart from answers. Bytes that no console would print are counted: with a wrong baud rate most are such. */
 export class NoiseMeter {
   #bytes = 0;
   #odd = 0;
+  /** What the link has said of itself last. */
+  note: string | undefined;
 
   hear(bytes: Uint8Array): void {
     this.#bytes += bytes.length;

@@ -115,6 +115,10 @@ function watchedLink(
         noise.hear(bytes);
         events.text(bytes);
       },
+      note: (text) => {
+        noise.note = text;
+        events.note?.(text);
+      },
       lost: (error) => {
         loss = { at: clock.now(), error };
         emit({ kind: 'link', link: name, state: 'lost', detail: error.message });
@@ -191,13 +195,14 @@ export function silentBoard(
 ): BootproofError {
   const address = entry.transports.get(transport) ?? '';
   const serial = address.startsWith('serial:');
+  const said = noise.note === undefined ? '' : `; the link says: ${noise.note.replace(`${address}: `, '')}`;
   const error = noise.garbled
     ? new BootproofError(`${address} gives bytes that are no text: the baud rate is probably wrong`, {
         fault: 'infra',
         code: 'baud-suspect',
         hint: 'set `?baud=` to the speed of the board: 115200 and 1000000 are common',
       })
-    : new BootproofError(`${address} opens, but nothing answers within ${formatDuration(ms)}`, {
+    : new BootproofError(`${address} opens, but nothing answers within ${formatDuration(ms)}${said}`, {
         fault: 'infra',
         code: 'board-silent',
         hint: `check that the board is powered and that its firmware has an SMP server on this transport${serial ? ', with this baud rate' : ''}`,

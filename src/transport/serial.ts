@@ -93,9 +93,11 @@ function portHeld(name: string, { program, pid }: PortHolder): BootproofError {
 
 async function explain(name: string, thrown: unknown, list: typeof SerialPort.list): Promise<BootproofError> {
   const text = messageOf(thrown);
-  const missing = /no such (file|device)|file not found/i.test(text);
+  // Other files can be opened, and have no speed that could be set.
+  const isOther = /inappropriate ioctl|is a directory/i.test(text);
+  const missing = isOther || /no such (file|device)|file not found/i.test(text);
   const mend = missing ? { code: 'port-missing', hint: await existingPorts(list) } : mends.find(([pattern]) => pattern.test(text))?.[1];
-  return openFailed(name, thrownText(text), mend);
+  return openFailed(name, isOther ? 'it is no serial port' : thrownText(text), mend);
 }
 
 /** The driver says `Error: WHY, cannot open PATH`; the rest of the message says all but the why. */

@@ -22,7 +22,10 @@ export const keepAliveMs = 10_000;
 
 const unreachable: Mend = { code: 'host-unreachable', hint: 'check the network, the address and the firewall' };
 const mends: Mends = {
-  ECONNREFUSED: { code: 'connection-refused', hint: 'nothing listens on that port: start the serial server or correct the port' },
+  ECONNREFUSED: {
+    code: 'connection-refused',
+    hint: 'nothing listens on that port: start the serial server or simulator there, or correct the port',
+  },
   ENOTFOUND: { code: 'host-unknown', hint: 'check the spelling of the host, or give its IP address' },
   EAI_AGAIN: { code: 'host-unknown', hint: 'the name server does not answer: give the IP address of the host' },
   EHOSTUNREACH: unreachable,

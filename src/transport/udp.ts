@@ -61,7 +61,7 @@ async function openUdpChannel(address: UdpAddress, events: ChannelEvents, contex
 
   const refused = (cause: unknown): void => {
     const now = context.clock.now();
-    if (refusedSince === undefined) events.note(`${name}: ${messageOf(cause)}`);
+    if (refusedSince === undefined) events.note(`${name}: datagrams are refused, ${messageOf(cause)}`);
     refusedSince ??= now;
     if (now - refusedSince < refusedMsMax) return;
     life.lose(linkLost(name, messageOf(cause), { code: 'peer-unreachable', hint: 'check that the board or simulator runs', cause }));

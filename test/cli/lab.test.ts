@@ -228,6 +228,7 @@ t.test('the doctor proves what is true, and mends what is not', { timeout: 120_0
   const sim = await startSim(t, ['--tcp', '127.0.0.1:0', '--console', '127.0.0.1:0', '--control', '127.0.0.1:0']);
   const lab = createLab(t, {
     good: `transports: { tcp: '${addressOf(sim, 'tcp')}' }\nconsole: '${sim.faces['console']?.[0]}'\nsimulator: '${sim.faces['control']?.[0]}'`,
+    refused: `transports: { udp: 'udp:127.0.0.1:${(await udpPorts(t)).free}' }`,
     bad: `transports: { serial: 'serial:/dev/no-such-port' }\nconsole: 'tcp:127.0.0.1:${await freePort()}'\nprovision: { run: [no-such-programmer, '{image}'] }`,
   });
   const { code, stdout } = await startBootproof(['doctor', '--bench', lab.bench, '--power', '--json']).ended;
@@ -245,12 +246,17 @@ t.test('the doctor proves what is true, and mends what is not', { timeout: 120_0
       { subject: 'power', state: 'ok' },
     ],
   });
-  t.match(boards[1], {
+  t.match(boards[1]?.findings[0], {
+    state: 'error',
+    code: 'board-silent',
+    message: /; the link says: datagrams are refused, .*ECONNREFUSED$/,
+  });
+  t.match(boards[2], {
     board: 'bad',
     findings: [
-      { subject: 'transports.serial', state: 'error', code: 'port-missing', at: { line: 9 } },
-      { subject: 'console', state: 'error', code: 'connection-refused', at: { line: 10 } },
-      { subject: 'provision', state: 'error', code: 'program-missing', at: { line: 11 }, hint: /PATH/ },
+      { subject: 'transports.serial', state: 'error', code: 'port-missing', at: { line: 11 } },
+      { subject: 'console', state: 'error', code: 'connection-refused', at: { line: 12 } },
+      { subject: 'provision', state: 'error', code: 'program-missing', at: { line: 13 }, hint: /PATH/ },
       { subject: 'power', state: 'error', code: 'power-missing' },
     ],
   });
@@ -270,7 +276,8 @@ async function udpPorts(t: Test): Promise<{ readonly taken: number; readonly fre
 }
 
 t.test(
-  'of a port on which the board is waited for, the doctor proves that it is free, and the plan says that nobody can ask there',
+  'of a port where a board is waited for, the doctor proves that it is free, and nobody asks there',
+  { timeout: 120_000 },
   async (t) => {
     const { taken, free } = await udpPorts(t);
     const lab = createLab(t, {

@@ -41,7 +41,7 @@ t.test('addresses', async (t) => {
 
   const bad: readonly (readonly [string, RegExp])[] = [
     ['ble:', /names no device/],
-    ['ble:x?adapter=hci0', /adapter is kernel:N/],
+    ['ble:x?adapter=hci0', /adapter is kernel:N \(hci0 is kernel:0, /],
     ['ble:x?adapter=kernel:16', /N up to 15/],
     ['ble:x?adapter=kernel:-1', /adapter is kernel:N/],
     ['ble:x?adapter=h4:/dev/ttyACM0', /none of h4:tcp/],

@@ -154,8 +154,13 @@ t.test('ports that cannot be opened', needsSocat, async (t) => {
   const open = (at: string): Promise<BootproofError> => failureOf(openTransport(`serial:${at}`, recordEvents(), realContext()));
 
   t.match(await open('/dev/no-such-port'), { fault: 'infra', code: 'port-missing', hint: /ports that exist: |no serial port was found/ });
-  t.match(await open('/dev/null'), { fault: 'infra', code: 'open-failed', message: /\/dev\/null/ });
-  t.match(await open(temporary), { fault: 'infra', code: 'open-failed' });
+  for (const other of ['/dev/null', '/etc/hosts', temporary])
+    t.match(await open(other), {
+      fault: 'infra',
+      code: 'port-missing',
+      message: /: it is no serial port$/,
+      hint: /ports that exist: |no serial port/,
+    });
 
   const holder = await openTransport(`serial:${path}`, recordEvents(), realContext());
   t.match(await open(path), { fault: 'infra', code: 'port-busy', hint: /fuser -v/ });

@@ -50,7 +50,8 @@ function readAdapter(reader: AddressReader): AdapterAddress {
   const [, kind, rest = ''] = /^(kernel|h4):(.*)$/.exec(text) ?? [];
   if (kind === 'h4') return { text, kind, place: readPlace(reader, rest) };
   const index = /^\d{1,2}$/.test(rest) ? Number(rest) : indexMax + 1;
-  if (kind !== 'kernel' || index > indexMax) return reader.fail(`adapter is kernel:N (N up to ${indexMax}) or h4:..., not "${text}"`);
+  if (kind !== 'kernel' || index > indexMax)
+    return reader.fail(`adapter is kernel:N (hci0 is kernel:0, N up to ${indexMax}) or h4:..., not "${text}"`);
   return { text, kind, index };
 }
 
