@@ -313,7 +313,7 @@ export interface ProvisionArgs {
    */
   image?: string;
   /**
-   * Whether that image is confirmed, so that it stays over a reset.
+   * Whether that image is confirmed, so that it stays over a reset; with `false` it runs on trial.
    */
   confirmed?: boolean;
   /**
@@ -342,7 +342,7 @@ export interface ProvisionArgs {
     raw?: string;
   }[];
   /**
-   * What the bootloader is asked to do at the next boot: `test` and `permanent` swap, `revert` swaps back.
+   * Where the update stands afterwards, as `expect: {state: ...}` names it. `test`, `permanent`: slot 0 runs, and the image in slot 1 waits for the next boot. `revert`: the image in slot 0 runs on trial, and the next boot goes back to the one in slot 1.
    */
   state?: 'normal' | 'test' | 'permanent' | 'revert';
 }

@@ -143,7 +143,7 @@ export interface SimDevice {
   onFlashOperation(listener: (operation: FlashOperation) => void): () => void;
   /** Told when the bootloader begins and when it hands over; returns the way to stop that. */
   onBoot(listener: (report: BootReport) => void): () => void;
-  /** Sets flash directly. The device must be off or is switched off first; it is left as it was. */
+  /** Sets flash directly, with the power off. A device that was on then boots, and is in the named state after that boot. */
   provision(options: ProvisionOptions): void;
   injectFault(fault: SimFault): ArmedFault;
   /** Contents of all chips, for persistence. */

@@ -15,7 +15,7 @@ import { applicationListener, recoveryListener } from './listeners.ts';
 import { createPortHub } from './port-hub.ts';
 import { createActiveKnobs } from './knobs/active-knobs.ts';
 import { changedBy } from './profile-change.ts';
-import { provision } from './provision.ts';
+import { complete, isTrial, prepare } from './provision.ts';
 import { createLogStore } from './server/log-store.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Verdict } from '../mcuboot/verify.ts';
@@ -72,6 +72,8 @@ export class Machine implements SimDevice {
   #reset: ResetKind = 'power';
   #bootedSlot: BootedImage['slot'] = 'primary';
   #uploads: UploadMemory = { upload: undefined };
+  /** What is to be done to the flash once the device has booted. */
+  #provisioning: ProvisionOptions | undefined;
 
   constructor({ profile, clock, rng, flash }: SimDeviceOptions) {
     this.profile = profile;
@@ -137,14 +139,18 @@ export class Machine implements SimDevice {
   provision(options: ProvisionOptions): void {
     const wasOn = this.#state !== 'off';
     this.powerOff();
-    this.#hardware.setHooks({});
-    try {
-      provision(this.#hardware, options);
-      if (options.erase !== undefined) this.#memory.settings.clear();
-    } finally {
-      this.#hardware.setHooks(this.#hooks);
-      if (wasOn) this.powerOn();
-    }
+    this.#undisturbed(() => prepare(this.#hardware, options));
+    if (options.erase !== undefined) this.#memory.settings.clear();
+    this.#provisioning = options;
+    if (wasOn) return this.powerOn();
+    if (isTrial(options)) this.#undisturbed(() => bootOnce(this.#hardware.areas, this.#hardware.config, this.#hardware.host));
+    this.#completeProvisioning();
+  }
+
+  #completeProvisioning(): void {
+    const options = this.#provisioning;
+    this.#provisioning = undefined;
+    if (options !== undefined) this.#undisturbed(() => complete(this.#hardware, options));
   }
 
   injectFault(fault: SimFault): ArmedFault {
@@ -219,6 +225,7 @@ export class Machine implements SimDevice {
   #leaveBootloader({ result }: BootRun, stay: boolean): void {
     this.#boot = undefined;
     this.#tellBootEnd(result);
+    this.#completeProvisioning();
     switch (result.outcome) {
       case 'boot':
         this.#bootedSlot = result.image.slot;

@@ -1,7 +1,7 @@
-/** Brings the flash into a named state, by what would have brought it there on a real device. */
+/** Brings the flash into a named state, by what would have brought it there on a real device: slots are filled, a boot, a request. */
 
 import { BootproofError } from '../base/errors.ts';
-import { bootOnce, setConfirmed, setPending, slotsAreAlike } from './bootloader/index.ts';
+import { setConfirmed, setPending, slotsAreAlike } from './bootloader/index.ts';
 import { trailerFieldsOf } from './bootloader/session.ts';
 import { writeCopyDone, writeImageOk, writeMagic } from './bootloader/trailer-access.ts';
 import { uploadStart } from './images/store.ts';
@@ -12,62 +12,84 @@ import type { Hardware } from './hardware.ts';
 /** Which of the slots holds what, by raw number. */
 type Contents = ReadonlyMap<number, SlotContent>;
 
-export function provision(hardware: Hardware, options: ProvisionOptions): void {
-  if (options.erase === 'all') hardware.eraseAll();
-  if (options.erase === 'settings' && hardware.storage !== undefined) blank(hardware.storage);
-  const contents: Contents = new Map((options.slots ?? []).map(({ slot, content }) => [slot, content]));
-  const state = options.state ?? 'normal';
-  if (state === 'revert') return putOnTrial(hardware, contents, options.confirmed ?? false);
-  for (const [slot, content] of contents) fill(hardware, slot, content);
-  if (options.confirmed !== undefined) markPrimary(hardware, contents, options.confirmed);
-  if (state !== 'normal') request(hardware, contents, state === 'permanent');
+/** What is done before the boot that starts what has to run. An image on trial is one that this boot swaps in, where there is one to go back to. */
+export function prepare(hardware: Hardware, options: ProvisionOptions): void {
+  const { erase, confirmed } = options;
+  if (erase === 'all') hardware.eraseAll();
+  if (erase === 'settings' && hardware.storage !== undefined) blank(hardware.storage);
+  const contents = contentsOf(options);
+  const isAlike = slotsAreAlike(hardware.config.mode);
+  const isWhole = (image: number): boolean => contents.has(image * 2) && contents.has(image * 2 + 1);
+  const swapped = isTrial(options) && !isAlike ? imagesOf(contents).filter(isWhole) : [];
+  for (const [slot, content] of contents) fill(hardware, swapped.includes(slot >> 1) ? slot ^ 1 : slot, content);
+  request(hardware, swapped, false);
+  const isKept = confirmed === true && options.state !== 'revert';
+  // Where nothing is swapped, what is not confirmed would be taken for a trial that failed.
+  if (isKept || (isTrial(options) && isAlike)) mark(hardware, primariesOf(contents), 'confirmed');
+  if (isTrial(options) && isAlike) mark(hardware, secondaryImagesOf(contents), 'confirmed');
+}
+
+/** What is done after that boot, for the next one. */
+export function complete(hardware: Hardware, options: ProvisionOptions): void {
+  const { state, confirmed } = options;
+  const contents = contentsOf(options);
+  const images = imagesOf(contents);
+  if (state === 'test' || state === 'permanent') request(hardware, images, state === 'permanent');
+  else if (isTrial(options)) {
+    if (slotsAreAlike(hardware.config.mode)) unmark(hardware, primariesOf(contents));
+    mark(hardware, primariesOf(contents), 'on-trial');
+  }
+  if (state === 'revert' && confirmed === true) for (const image of images) setConfirmed(hardware.areas, hardware.config, image);
+}
+
+/** Whether the image that runs is to be on trial. */
+export function isTrial({ state = 'normal', confirmed }: ProvisionOptions): boolean {
+  return state === 'revert' || (state === 'normal' && confirmed === false);
+}
+
+function contentsOf({ slots = [] }: ProvisionOptions): Contents {
+  return new Map(slots.map(({ slot, content }) => [slot, content]));
 }
 
 /** The images of the slots named, or image 0. */
-function imagesOf(contents: Contents): Set<number> {
-  return contents.size === 0 ? new Set([0]) : new Set([...contents.keys()].map((slot) => slot >> 1));
+function imagesOf(contents: Contents): readonly number[] {
+  return contents.size === 0 ? [0] : [...new Set([...contents.keys()].map((slot) => slot >> 1))];
 }
 
-function request(hardware: Hardware, contents: Contents, permanent: boolean): void {
-  const { areas, config } = hardware;
-  for (const image of imagesOf(contents)) {
+function primariesOf(contents: Contents): readonly number[] {
+  return imagesOf(contents).map((image) => image * 2);
+}
+
+/** What an image on trial has replaced. */
+function secondaryImagesOf(contents: Contents): readonly number[] {
+  return [...contents].flatMap(([slot, { kind }]) => (slot % 2 === 1 && kind === 'image' ? [slot] : []));
+}
+
+function request({ areas, config }: Hardware, images: readonly number[], permanent: boolean): void {
+  for (const image of images) {
     const status = setPending(areas, config, { permanent, image });
     if (status !== 0)
       throw provisionError(`image ${image} cannot be marked pending: its trailer is damaged`, 'give its slot new contents, too');
   }
 }
 
-/**
- * An image runs on trial after it was swapped in: so the slots are filled the other way round, the request is written, and
- * the bootloader does the rest.
- */
-function putOnTrial(hardware: Hardware, contents: Contents, confirmed: boolean): void {
-  const { areas, config } = hardware;
-  if (slotsAreAlike(config.mode)) {
-    for (const [slot, content] of contents) fill(hardware, slot, content);
-    return markPrimary(hardware, contents, confirmed);
-  }
-  for (const image of imagesOf(contents)) {
-    const primary = contents.get(image * 2);
-    const secondary = contents.get(image * 2 + 1);
-    if (primary === undefined || secondary === undefined) continue;
-    fill(hardware, image * 2, secondary);
-    fill(hardware, image * 2 + 1, primary);
-  }
-  request(hardware, contents, false);
-  bootOnce(areas, config, hardware.host);
-  if (confirmed) for (const image of imagesOf(contents)) setConfirmed(areas, config, image);
-}
-
-/** A trailer as imgtool's `--confirm` writes it, or as a test swap leaves it. */
-function markPrimary(hardware: Hardware, contents: Contents, confirmed: boolean): void {
+/** A trailer as imgtool's `--confirm` writes it, or as the first boot of an image on trial leaves it. One that is there stays. */
+function mark(hardware: Hardware, slots: readonly number[], as: 'confirmed' | 'on-trial'): void {
   const fields = trailerFieldsOf(hardware.config);
-  for (const image of imagesOf(contents)) {
-    const area = hardware.slot(image * 2);
+  for (const slot of slots) {
+    const area = hardware.slot(slot);
     if (area === undefined || area === hardware.areas.networkCore || !area.isErased(area.size - fields.swapInfo, fields.swapInfo)) continue;
     writeMagic(area, fields);
-    if (confirmed) writeImageOk(area, fields);
+    if (as === 'confirmed') writeImageOk(area, fields);
     else writeCopyDone(area, fields);
+  }
+}
+
+function unmark(hardware: Hardware, slots: readonly number[]): void {
+  const { swapInfo } = trailerFieldsOf(hardware.config);
+  for (const slot of slots) {
+    const area = hardware.slot(slot);
+    area?.load(area.size - swapInfo, new Uint8Array(swapInfo).fill(area.erasedValue));
   }
 }
 

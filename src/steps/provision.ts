@@ -13,9 +13,11 @@ type SlotArgs = NonNullable<ProvisionArgs['slots']>[number];
 /** A debug probe writes a few hundred KiB in seconds; the rest is for slow ones and for the boot. */
 const provisionMs = 120_000;
 const bootMs = 30_000;
+/** An image on trial was swapped in, which takes minutes in slow flash. */
+const trialMs = 300_000;
 
 export const provision: StepHandler<'provision'> = {
-  timeoutMs: () => provisionMs + bootMs,
+  timeoutMs: () => provisionMs + trialMs,
   run: async (args, context) => {
     const { device } = context;
     const { provision: apply } = device.control;
@@ -32,7 +34,7 @@ export const provision: StepHandler<'provision'> = {
     device.requests.forget();
     await apply(options, context.signal);
     const boots = options.slots?.some(({ slot, content }) => slot === 0 && content.kind === 'image') ?? true;
-    if (boots) await awaitAnswer(context, bootMs);
+    if (boots) await awaitAnswer(context, options.state === 'revert' || options.confirmed === false ? trialMs : bootMs);
     return {};
   },
 };

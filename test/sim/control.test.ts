@@ -97,6 +97,9 @@ t.test('provisioning and power', async (t) => {
   });
   t.equal(device.state, 'booting', 'a device that was on is on again');
   await pass(60_000);
+  t.match(device.inspect(), [{ version: '1.0.0' }, { version: '2.0.0' }], 'what is asked for waits for the next boot');
+  t.same(ask({ call: 'power', action: 'reset' }), { ok: true });
+  await pass(60_000);
   t.match(device.inspect(), [{ version: '2.0.0' }, { version: '1.0.0' }], 'the bytes arrived whole: the bootloader accepts them');
 
   const end = device.facts.slotSizes[1]! - 8;

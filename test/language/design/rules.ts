@@ -37,7 +37,12 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
     'one object with the listed keys; the schema is flat': ['language/design/tables.test.ts > a step is a flat object'],
     'exactly one verb': ['failing/many-verbs many-verbs', 'failing/no-verb no-verb'],
     'the verbs and their parameters': ['language/design/tables.test.ts > ${folder} and their parameters'],
-    'the nouns and their parameters': ['language/design/tables.test.ts > ${folder} and their parameters'],
+    'the nouns and their parameters': [
+      'language/design/tables.test.ts > ${folder} and their parameters',
+      'run/nouns.test.ts > an image on its way: pending, and not for good',
+      'run/nouns.test.ts > values',
+    ],
+    'provision: the state that is named': ['run/provision.test.ts > the states of an update, as'],
     'an expect has one noun': ['failing/many-nouns many-nouns', 'failing/no-noun no-noun'],
     'an image is an input, a slot or a quoted hash': ['failing/image-unknown input-unknown', 'failing/unquoted-hash unquoted-scalar'],
   },
@@ -99,7 +104,7 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
     'after a timeout, and when only setup started': ['language/design/rules.test.ts > the teardown runs when setup started'],
     'after a cancel': [
       'run/run.test.ts > a cancelled run tears down, and each cell has its outcome',
-      'cli/run-command.test.ts > Ctrl-C tears down and writes the reports',
+      "cli/run-command.test.ts > ${signals.join(' and ')} tears down and writes the reports",
     ],
     'each step is attempted': [
       'run/inner-steps.test.ts > in a teardown each inner step is attempted, too',
