@@ -72,5 +72,5 @@ async function rehearse(cell: Cell, options: Omit<RunOptions, 'cells'>): Promise
 /** Nothing when there is no such run. */
 function readHistory(folder: string): readonly RunEvent[] {
   const path = join(folder, 'events.jsonl');
-  return existsSync(path) ? decodeEvents(readFileSync(path, 'utf8')).events : [];
+  return existsSync(path) ? decodeEvents(readFileSync(path)).events : [];
 }

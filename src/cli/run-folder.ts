@@ -72,7 +72,7 @@ export class RunFolder {
       const log = openSync(file, constants.O_RDWR | constants.O_APPEND);
       const folder = new RunFolder(path, log, claimFolder(path));
       const text = readFileSync(file);
-      const decoded = decodeEvents(text.toString('utf8'));
+      const decoded = decodeEvents(text);
       folder.#mendEnd(text, decoded.torn);
       return { folder, log: decoded };
     });

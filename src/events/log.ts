@@ -43,8 +43,13 @@ export function encodeEvent(event: RunEvent): string {
  * The events of a log, or of several that were joined. Kinds and fields of later versions are tolerated (unknown kinds are
  * left out), and so is a line that a killed writer left unfinished: the last one, or the one before another `run-start`.
  */
-export function decodeEvents(text: string): DecodedLog {
-  const decoded = text.split('\n').flatMap((line, index) => decodeLine(line, index + 1) ?? []);
+export function decodeEvents(log: string | Uint8Array): DecodedLog {
+  const decoded: DecodedLine[] = [];
+  let number = 0;
+  for (const text of typeof log === 'string' ? log.split('\n') : linesOf(log)) {
+    const line = decodeLine(text, (number += 1));
+    if (line !== undefined) decoded.push(line);
+  }
   const events: RunEvent[] = [];
   const errors: EventLogError[] = [];
   const findUnplanned = createPlanCheck();
@@ -60,6 +65,16 @@ export function decodeEvents(text: string): DecodedLog {
 type DecodedLine =
   | { readonly line: number; readonly event: RunEvent; readonly error?: never }
   | { readonly line: number; readonly error: EventLogError; readonly event?: never };
+
+/** One by one, because a log may be longer than any string can be. */
+function* linesOf(bytes: Uint8Array): Generator<string> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 0; start < buffer.length;) {
+    const end = buffer.indexOf(0x0a, start);
+    yield buffer.toString('utf8', start, end < 0 ? buffer.length : end);
+    start = end < 0 ? buffer.length : end + 1;
+  }
+}
 
 /** Undefined for blank lines and unknown kinds. */
 function decodeLine(text: string, line: number): DecodedLine | undefined {

@@ -95,7 +95,7 @@ export const codes = {
   'missing-key': 'A key that is needed here is not there.',
   'name-unknown':
     'Expressions read `inputs.NAME`, `steps.ID` (the result of an earlier step), `saved.NAME`, `cell` and `facts`. There is ' +
-    'nothing of the name that was written.',
+    'nothing of the name that was written. A fact of `requires` that no board has leaves the pipeline out everywhere.',
   'no-noun': 'An `expect` names what it checks with exactly one noun, such as `active`, `image`, `state`, `log` or `value`.',
   'no-verb': 'A step says what to do with exactly one verb, such as `upload` or `expect`, beside keys like `id` and `timeout`.',
   'not-text': 'Documents are UTF-8 text. This file holds bytes that text does not have; it may be a binary file.',

@@ -4125,7 +4125,7 @@ export interface Combination {
   [k: string]: string | number | boolean;
 }
 /**
- * What must hold for a release. It fails closed: what is missing is red.
+ * What must hold for a release. Its form is checked; no command judges runs by it yet, so that a gate must not rely on it alone.
  */
 export interface Policy {
   /**

@@ -3,7 +3,7 @@
 import { utf8 } from '../base/bytes.ts';
 import { decodeConsole, encodeConsole } from '../events/console-text.ts';
 import { cellOutcomes } from '../events/outcome.ts';
-import { createBoundedText } from './bounded-text.ts';
+import { createBoundedText } from '../base/bounded-text.ts';
 import { isRed } from './summary.ts';
 import type {
   Artifact,
@@ -19,7 +19,7 @@ import type {
   StepStart,
 } from '../events/event.ts';
 import type { CellOutcome } from '../events/outcome.ts';
-import type { BoundedText } from './bounded-text.ts';
+import type { BoundedText } from '../base/bounded-text.ts';
 import type { AttemptSummary, CellSummary, RunFinish, RunSummary, StepSummary } from './summary.ts';
 
 export interface RunFold {

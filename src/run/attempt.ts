@@ -23,6 +23,8 @@ import { diagnosticOfError } from './diagnostics.ts';
 import type { CellInputs } from './inputs.ts';
 import { isServed } from './needs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
+import { limitConsole } from './console-limit.ts';
+import type { ConsoleLimit } from './console-limit.ts';
 import { createSections } from './sections.ts';
 import type { OpenedDevice, Sections } from './sections.ts';
 import type { AttemptWorld, FailedStep } from './step-list.ts';
@@ -73,12 +75,11 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptEnd> {
 }
 
 /** Evidence that cannot be kept does not change what the attempt has shown. */
-function keepConsole({ cell, attempt, emit, filesBeside }: AttemptOptions, said: ConsoleRecord): void {
+function keepConsole(options: AttemptOptions, said: ConsoleRecord): void {
   try {
-    filesBeside(cell.pipeline.source.name).keep('console.log', said.bytes());
+    options.filesBeside(options.cell.pipeline.source.name).keep('console.log', said.bytes());
   } catch (thrown) {
-    const { message } = asBootproofError(thrown);
-    emit({ kind: 'note', severity: 'warning', text: message, board: cell.board.name, cell: cell.id, attempt });
+    tellOf(options, asBootproofError(thrown).message);
   }
 }
 
@@ -121,11 +122,14 @@ async function withDevices<T>(
 ): Promise<T> {
   const { cell, clock, rng } = options;
   const opened: OpenedDevice[] = [];
+  const limits: ConsoleLimit[] = [];
   try {
     for (const [role, board] of cell.board.members ?? new Map([['', cell.board]])) {
+      const limit = limitConsole({ emit: (event) => emitAt(options, board, event), full: (text) => tellOf(options, text) });
+      limits.push(limit);
       const emit = (event: BoardEvent): void => {
         if (event.kind === 'console' && role === '') said.add(event.text);
-        emitAt(options, board, event);
+        limit.on(event);
       };
       const transport = transportOf(cell, role, board);
       const chance = role === '' ? rng : rng.fork(`device ${role}`);
@@ -135,6 +139,7 @@ async function withDevices<T>(
     return await use(opened);
   } finally {
     await Promise.all(opened.map(({ device }) => device.close()));
+    for (const limit of limits) limit.end();
   }
 }
 
@@ -192,8 +197,11 @@ async function tearDown(sections: Sections, options: AttemptOptions): Promise<vo
   if (!clean) tellDirty(options, 'failed');
 }
 
-function tellDirty({ cell, attempt, emit }: AttemptOptions, why: string): void {
-  const text = `the teardown ${why}: ${cell.board.name} is dirty, and the next cell must bring it to a known state itself`;
+function tellDirty(options: AttemptOptions, why: string): void {
+  tellOf(options, `the teardown ${why}: ${options.cell.board.name} is dirty, and the next cell must bring it to a known state itself`);
+}
+
+function tellOf({ cell, attempt, emit }: AttemptOptions, text: string): void {
   emit({ kind: 'note', severity: 'warning', text, board: cell.board.name, cell: cell.id, attempt });
 }
 

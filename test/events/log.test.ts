@@ -49,6 +49,7 @@ void t.test('a log comes back event for event', (t) => {
     fc.property(anyLog, (events) => {
       const text = events.map(encodeEvent).join('');
       assert.deepEqual(decodeEvents(text), { events, errors: [], torn: false });
+      assert.deepEqual(decodeEvents(Buffer.from(text)), { events, errors: [], torn: false });
       assert.equal(text.split('\n').length, events.length + 1, 'one line each');
     }),
     100,
@@ -127,6 +128,7 @@ void t.test('damaged logs', (t) => {
       name,
     );
     t.equal(log.torn, torn, `${name}: torn`);
+    t.same(decodeEvents(Buffer.from(text)), log, `${name}: as a file has it`);
     if (kinds !== undefined)
       t.same(
         log.events.map((event) => event.kind),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { createBoundedText } from '../../src/report/bounded-text.ts';
+import { createBoundedText } from '../../src/base/bounded-text.ts';
 import { createRunFold } from '../../src/report/fold.ts';
 import { createReports, renderReports } from '../../src/report/index.ts';
 import { clip, headAndTail, oneLine, printable } from '../../src/report/text.ts';

@@ -53,10 +53,10 @@ function describeOutcomes({ counts, finish }: RunSummary): string {
   return `${parts.join(', ') || 'no cells'}${finish === 'complete' ? '' : `; it was ${finish}`}.`;
 }
 
-function readLog(run: string, io: CliIo): string {
+function readLog(run: string, io: CliIo): Uint8Array {
   try {
     const path = statSync(run).isDirectory() ? join(run, 'events.jsonl') : run;
-    return Buffer.from(io.readFile(path)).toString('utf8');
+    return io.readFile(path);
   } catch (cause) {
     if (cause instanceof BootproofError) throw cause;
     throw fileError(`cannot read the run ${run}`, cause);

@@ -5,6 +5,7 @@ import { createTypeCheck, parseExpression, type TypeCheck } from '../expression.
 import { isReadLater } from '../inner-steps.ts';
 import { conditionOf, parseTemplate } from '../template.ts';
 import { checkReference, guardOf } from './check-reference.ts';
+import { checkRequires } from './check-requires.ts';
 import { checkUnmarked, readCondition, type Locate } from './check-unmarked.ts';
 import { shapeOf, type Names } from './names.ts';
 import { sections, type StepView } from './sections.ts';
@@ -95,16 +96,6 @@ function rejectExpressions(cursor: Cursor, report: Report): void {
       { hint },
     );
   }
-}
-
-/** The facts are those of a board, so nothing is known about their names here. */
-function checkRequires(requires: Cursor, report: Report): void {
-  const condition = readCondition(requires, report);
-  if (condition === undefined) return;
-  const parsed = parseExpression(condition.expression);
-  if (parsed.ok) return;
-  const { code: mistake, message, hint, start, end } = parsed.problem;
-  report(mistake, condition.locate(start, end), message, { hint });
 }
 
 /** Returns the type of the last good expression, `dyn` without one. */
