@@ -4,7 +4,9 @@ import { BootproofError } from '../base/errors.ts';
 import { millisecondsOf } from '../base/measures.ts';
 import { parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
 import type { StepContext } from '../device/context.ts';
-import { resolveImage } from '../device/images.ts';
+import { Failure } from '../device/failure.ts';
+import { describeImages, matches, rawSlot, readImages } from '../device/image-state.ts';
+import { describeImage, resolveImage } from '../device/images.ts';
 import type { InputImage } from '../device/images.ts';
 import { sendImage } from '../device/send-image.ts';
 import type { UploadArgs } from '../language/grammar.generated.ts';
@@ -32,8 +34,25 @@ async function transfer(args: UploadArgs, image: InputImage, context: StepContex
     upgrade: args['upgrade-only'],
     stopAt: args['stop-at'] === undefined ? undefined : extentOf(args['stop-at']),
   });
+  if (args.slot !== undefined && args['stop-at'] === undefined) await demandSlot(image, args.slot, context);
   const figures = { bytes, seconds, rate, efficiency, retransmitted, reconnects };
   return match === undefined ? figures : { ...figures, match };
+}
+
+/** An image list takes a server that checks signatures (serial recovery) seconds per slot. */
+const listMs = 10_000;
+
+/** Servers with one image put every upload into its secondary slot, whatever the request says (smp.md 4.6). */
+async function demandSlot(image: InputImage, slot: number, context: StepContext): Promise<void> {
+  const images = await readImages(context, listMs);
+  const reference = { kind: 'input', image } as const;
+  if (images.some((entry) => rawSlot(entry) === slot && matches(entry, reference))) return;
+  throw new Failure(`${describeImage(reference)} was uploaded, and is not in slot ${slot}`, {
+    code: 'upload-slot',
+    wanted: `${describeImage(reference)} in slot ${slot}`,
+    found: describeImages(images),
+    hint: 'servers choose the slot by the image number: slots 0 and 1 are of image 0, slots 2 and 3 of image 1',
+  });
 }
 
 /** `40%` or `20 KiB`. */

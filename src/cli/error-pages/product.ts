@@ -184,6 +184,11 @@ export const productPages = {
     means: 'The server keeps asking for the same offset: it cannot write, or it loses what it is sent.',
     mend: 'See its console for flash errors; try `window: 1` and a smaller `chunk`.',
   },
+  'upload-slot': {
+    means:
+      'The upload ended well, and the image is not in the slot that `slot` demands. Servers with one image put every upload into slot 1.',
+    mend: 'Compare with the slots under `found`; leave `slot` out where any slot is good.',
+  },
   'value-differs': {
     means: 'A value that was measured is not what the expectation demands. The values that were read are in the message.',
     mend: 'Compare `wanted` and `found`.',

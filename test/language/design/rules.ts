@@ -36,7 +36,16 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
   '3.1: steps': {
     'one object with the listed keys; the schema is flat': ['language/design/tables.test.ts > a step is a flat object'],
     'exactly one verb': ['failing/many-verbs many-verbs', 'failing/no-verb no-verb'],
-    'the verbs and their parameters': ['language/design/tables.test.ts > ${folder} and their parameters'],
+    'the verbs and their parameters': [
+      'language/design/tables.test.ts > ${folder} and their parameters',
+      'run/verbs.test.ts > upload: where the image must end up',
+      'run/verbs.test.ts > upload: what a server may refuse',
+      'run/verbs.test.ts > upload: how much goes in one request, and how many wait',
+      'run/verbs.test.ts > upload: where it stops, and whether it goes on there',
+      'run/verbs.test.ts > erase and reset',
+      'run/verbs.test.ts > exec: its environment, and the code that it must end with',
+    ],
+    'retry: what the lab did': ['run/verbs.test.ts > retry: what the lab did is tried again, as often and with the pause that is said'],
     'the nouns and their parameters': [
       'language/design/tables.test.ts > ${folder} and their parameters',
       'run/nouns.test.ts > an image on its way: pending, and not for good',
@@ -44,7 +53,11 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
     ],
     'provision: the state that is named': ['run/provision.test.ts > the states of an update, as'],
     'an expect has one noun': ['failing/many-nouns many-nouns', 'failing/no-noun no-noun'],
-    'an image is an input, a slot or a quoted hash': ['failing/image-unknown input-unknown', 'failing/unquoted-hash unquoted-scalar'],
+    'an image is an input, a slot or a quoted hash': [
+      'run/verbs.test.ts > images by slot number and by hash',
+      'failing/image-unknown input-unknown',
+      'failing/unquoted-hash unquoted-scalar',
+    ],
   },
   '3.1: polling': {
     'within: eventually true': ['language/design/rules.test.ts > within waits until it is true'],
@@ -69,6 +82,8 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
       'run/run.test.ts > another error than expected',
       'run/run.test.ts > an expected error that does not come',
       'run/run.test.ts > an expected error',
+      'run/verbs.test.ts > expect-error: only a refusal is one',
+      'run/nouns.test.ts > an error, which is of its group',
     ],
   },
   '3.1: values': {
