@@ -6,6 +6,7 @@
 import { assert } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BootproofError } from '../base/errors.ts';
+import { SmpDecodeError } from '../smp/decode-error.ts';
 import { decodeHeader, type SmpHeader } from '../smp/header.ts';
 import { encodeRequest, readOutcome, type SmpCommand } from '../smp/message.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
@@ -47,7 +48,7 @@ export interface SmpClientOptions {
   readonly observe?: ((packet: WirePacket) => void) | undefined;
 }
 
-export interface RequestOptions {
+export interface RequestOptions<Reply = unknown> {
   readonly signal?: AbortSignal | undefined;
   /** From sending to the answer, all repetitions included. */
   readonly timeoutMs?: number | undefined;
@@ -55,6 +56,8 @@ export interface RequestOptions {
   readonly retries?: number | undefined;
   /** Called with the packet each time it is sent. */
   readonly sent?: ((packet: Uint8Array) => void) | undefined;
+  /** Called with a reply that comes after the request was given up. */
+  readonly late?: ((reply: Reply) => void) | undefined;
 }
 
 export interface RawRequestOptions {
@@ -123,7 +126,11 @@ export class SmpClient {
    * One request to its answer. Rejects with `SmpRefusal` for an error answer, with `SmpDecodeError` for a malformed
    * one, and with infra errors for a silent or broken link.
    */
-  async request<Request, Reply>(command: SmpCommand<Request, Reply>, request: Request, options: RequestOptions = {}): Promise<Reply> {
+  async request<Request, Reply>(
+    command: SmpCommand<Request, Reply>,
+    request: Request,
+    options: RequestOptions<Reply> = {},
+  ): Promise<Reply> {
     for (let again = true; ; again = false) {
       const answer = await this.#ask(command, request, options);
       const outcome = readOutcome(answer);
@@ -166,8 +173,8 @@ export class SmpClient {
     await this.link.close();
   }
 
-  async #ask<Request>(command: SmpCommand<Request, unknown>, request: Request, options: RequestOptions): Promise<Uint8Array> {
-    const { timeoutMs = this.#timeoutMs, signal, sent } = options;
+  async #ask<Request, Reply>(command: SmpCommand<Request, Reply>, request: Request, options: RequestOptions<Reply>): Promise<Uint8Array> {
+    const { timeoutMs = this.#timeoutMs, signal, sent, late } = options;
     const versions = this.#version.plan(1 + this.#retries(command, options), command.idempotent);
     const sequence = this.#sequences.take();
     try {
@@ -184,7 +191,11 @@ export class SmpClient {
           return this.#send(packet(attempt));
         },
       });
-      const answer = await this.#run(exchange).finally(() => this.#sequences.owe(sequence, exchange.answersOwed));
+      const overdue = (answer: Uint8Array): void => {
+        const reply = exchange.isAnsweredBy(decodeHeader(answer)) ? replyIn(answer, command) : undefined;
+        if (reply !== undefined) late?.(reply);
+      };
+      const answer = await this.#run(exchange).finally(() => this.#sequences.owe(sequence, exchange.answersOwed, overdue));
       if (answer === undefined) throw noAnswer(command.name, this.link.name, timeoutMs);
       this.#version.answered(versions.slice(0, exchange.sent), decodeHeader(answer)!.version);
       return answer;
@@ -197,7 +208,7 @@ export class SmpClient {
     return this.#options.timeoutMs ?? defaultTimeoutMs;
   }
 
-  #retries(command: SmpCommand<never, unknown>, options: RequestOptions): number {
+  #retries(command: SmpCommand<never, unknown>, options: Pick<RequestOptions, 'retries'>): number {
     if (!command.idempotent) return 0;
     return options.retries ?? this.#options.retries ?? (this.link.reliable ? reliableRetries : lossyRetries);
   }
@@ -225,7 +236,7 @@ export class SmpClient {
   #receive(packet: Uint8Array): void {
     const header = decodeHeader(packet);
     const exchange = [...this.#exchanges].find((pending) => pending.isAnsweredBy(header));
-    const fate = exchange === undefined ? this.#drop(header) : 'answer';
+    const fate = exchange === undefined ? this.#drop(packet, header) : 'answer';
     this.#observe({ direction: 'from-device', packet, header, fate });
     if (exchange === undefined) return;
     // Another packet like this one may follow in the same turn; it must not count as an answer.
@@ -233,11 +244,12 @@ export class SmpClient {
     exchange.answer(packet);
   }
 
-  #drop(header: SmpHeader | undefined): 'late' | 'foreign' {
+  #drop(packet: Uint8Array, header: SmpHeader | undefined): 'late' | 'foreign' {
     // A console may echo the request itself, so only responses settle what is owed.
-    const late = header !== undefined && header.op % 2 === 1 && this.#sequences.answeredLate(header.sequence);
-    const fate = late ? 'late' : 'foreign';
+    const late = header !== undefined && header.op % 2 === 1 ? this.#sequences.answeredLate(header.sequence) : undefined;
+    const fate = late === undefined ? 'foreign' : 'late';
     this.#dropped[fate] += 1;
+    late?.(packet);
     return fate;
   }
 
@@ -248,5 +260,16 @@ export class SmpClient {
   #end(error: BootproofError): void {
     this.#ended ??= error;
     for (const exchange of this.#exchanges) exchange.fail(error);
+  }
+}
+
+/** Undefined for what is no success, or cannot be read. */
+function replyIn<Reply>(answer: Uint8Array, command: SmpCommand<never, Reply>): Reply | undefined {
+  try {
+    const outcome = readOutcome(answer);
+    return outcome.ok ? command.decode(outcome.payload) : undefined;
+  } catch (thrown) {
+    if (thrown instanceof SmpDecodeError) return undefined;
+    throw thrown;
   }
 }

@@ -7,11 +7,19 @@ import { assert } from '../base/assert.ts';
 
 const numbers = 256;
 
+interface Owed {
+  readonly answers: number;
+  /** Takes one that comes after all. */
+  readonly late: LateAnswer;
+}
+
+export type LateAnswer = (packet: Uint8Array) => void;
+
 export class Sequences {
   #next: number;
   readonly #inUse = new Set<number>();
-  /** How many answers may still come for numbers that are not in use, the oldest first. */
-  readonly #owed = new Map<number, number>();
+  /** The answers that may still come for numbers that are not in use, the oldest first. */
+  readonly #owed = new Map<number, Owed>();
 
   constructor(first: number) {
     assert(Number.isInteger(first) && first >= 0 && first < numbers, 'a sequence number is one byte');
@@ -31,18 +39,19 @@ export class Sequences {
     this.#inUse.delete(sequence);
   }
 
-  /** Keeps a number out of use for as long as `answers` may still come for it. */
-  owe(sequence: number, answers: number): void {
-    if (answers > 0) this.#owed.set(sequence, answers);
+  /** Keeps a number out of use for as long as `answers` may still come for it, which `late` then gets. */
+  owe(sequence: number, answers: number, late: LateAnswer = () => undefined): void {
+    if (answers > 0) this.#owed.set(sequence, { answers, late });
   }
 
-  /** Notes an answer that settled nothing; false when none was owed. */
-  answeredLate(sequence: number): boolean {
+  /** Notes an answer that settled nothing: what is to be done with it, or undefined when none was owed. */
+  answeredLate(sequence: number): LateAnswer | undefined {
     const owed = this.#owed.get(sequence);
-    if (owed === undefined) return false;
-    if (owed > 1) this.#owed.set(sequence, owed - 1);
+    if (owed === undefined) return undefined;
+    const { answers, late } = owed;
+    if (answers > 1) this.#owed.set(sequence, { answers: answers - 1, late });
     else this.#owed.delete(sequence);
-    return true;
+    return late;
   }
 
   #firstFree(): number | undefined {

@@ -45,6 +45,8 @@ interface Chunk {
   readonly offset: number;
   readonly end: number;
   readonly outcome: Promise<{ readonly chunk: Chunk; readonly outcome: ChunkOutcome }>;
+  /** Takes the answer of another chunk that stands for this one. */
+  readonly tell: (reply: ImageUploadReply) => void;
   /** Ends the wait for the answer. */
   readonly drop: (reason?: unknown) => void;
 }
@@ -147,20 +149,32 @@ export class UploadSession {
       retries: 0,
       signal: controller.signal,
       sent: (packet) => this.#plan.tally.sent(packet.length, data.length),
+      late: (reply) => this.#hearLate(reply),
     });
-    const outcome = outcomeOf(sending);
+    const own = outcomeOf(sending).then((ended) => {
+      if (ended.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
+      return ended;
+    });
+    let settle: (outcome: ChunkOutcome) => void;
+    const told = new Promise<ChunkOutcome>((resolve) => (settle = resolve));
     const chunk: Chunk = {
       offset,
       end: offset + data.length,
-      outcome: outcome.then((ended) => {
-        if (ended.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
-        return { chunk, outcome: ended };
-      }),
+      outcome: Promise.race([own, told]).then((outcome) => ({ chunk, outcome })),
+      tell: (reply) => {
+        settle({ kind: 'reply', reply });
+        controller.abort();
+      },
       drop: (reason) => controller.abort(reason),
     };
     // A failure is seen where the outcomes are awaited; one of a chunk that was dropped does not matter.
     chunk.outcome.catch(() => undefined);
     return chunk;
+  }
+
+  /** What was given up may have arrived all the same. Then the server stands behind what is sent again now, whose answer would say no more. */
+  #hearLate(reply: ImageUploadReply): void {
+    for (const chunk of this.#inFlight) if (chunk.end <= reply.offset) chunk.tell(reply);
   }
 
   /** How long to wait for one answer before the request counts as lost. */

@@ -171,6 +171,23 @@ void t.test(
   },
 );
 
+void t.test('a link that stalls for less than the time limit of a chunk costs the stall, and no more', async (t) => {
+  for (const port of ['serial', 'datagram'] as const) {
+    for (const count of [2, 4, 8]) {
+      for (const stallMs of [1500, 3000, 7000, 9000]) {
+        const profile = testProfile({ overrides: { buffers: { size: 384, count } } });
+        const { result } = await upload(
+          { profile, port, latencyMs: 5 },
+          {},
+          ({ clock, shaper }) => void clock.arm(300, 'a stall', () => shaper.stall(stallMs)),
+        );
+        t.equal(result.offset, image.bytes.length);
+        t.ok(result.seconds < stallMs / 1000 + 4, `${port}, ${count} buffers, ${stallMs} ms: ${result.seconds} s`);
+      }
+    }
+  }
+});
+
 void t.test('a console with few line buffers is paced, and says so', async (t) => {
   const profile = testProfile({ overrides: { buffers: { size: 384, count: 4 }, lines: { max: 128, burst: 2 } } });
   const { result, notes, observed } = await upload({ profile, port: 'serial' });
