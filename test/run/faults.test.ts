@@ -190,14 +190,14 @@ t.test('a fault that the board cannot have makes the cell not applicable, with t
   for (const [fault, reason] of Object.entries(faults)) {
     for (const step of [`echo: { d: hello }\n    fault: ${fault}`, `fault: ${fault}`]) {
       const pipeline = parsePipeline(pipelineText(`  - ${step}`));
-      const board = { ...sim!, offers: new Set(['provision']) };
+      const board = { ...sim!, offers: new Set(['answers', 'provision']) };
       const ran = await runPipelines([], { cells: [{ id: 'x@lab', pipeline, board, axes: {}, transport: 'serial' }] });
       t.strictSame(ran.outcomes, ['not-applicable']);
       t.match(whyOf(ran), reason);
     }
   }
   const pipeline = parsePipeline(pipelineText('  - echo: { d: hello }\n    fault: { do: delay }'));
-  const board = { ...sim!, offers: new Set(['provision']) };
+  const board = { ...sim!, offers: new Set(['answers', 'provision']) };
   const ran = await runPipelines([], { cells: [{ id: 'x@lab', pipeline, board, axes: {}, transport: 'serial' }] });
   t.strictSame(ran.outcomes, ['passed'], 'those of the link work on every board');
 });
