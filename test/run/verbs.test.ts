@@ -131,3 +131,20 @@ t.test('expect-error: only a refusal is one', (t) =>
     '- erase: { slot: 0 }\n  expect-error: { group: image, code: 9 }\n': undefined,
   }),
 );
+
+t.test('collect: what it keeps', async (t) => {
+  const ran = await runText(pipelineText('  - collect: [image-list, reset-reason, console-tail]'));
+  t.match(JSON.parse(ran.kept.get('image-list.json') ?? '[]'), [{ slot: 0, version: '1.0.0', active: true }]);
+  t.match(ran.kept.get('reset-reason.txt'), /Starting bootloader/);
+  t.match(ran.kept.get('console-tail.txt'), /Jumping to the first/);
+});
+
+t.test('waits, connections and power cuts end when they are told to', async (t) => {
+  const secondsOf = async (steps: string, step: string): Promise<number> =>
+    Math.round((stepEnds(await runText(pipelineText(steps))).get(step)?.durationMs ?? 0) / 1000);
+  t.equal(await secondsOf('  - wait: { until: { log: no such line }, timeout: 3s }', 'steps[0]'), 3);
+  const dropped = '    fault: { do: link-drop, for: 20s }\n';
+  t.equal(await secondsOf(`  - disconnect: {}\n  - connect: { timeout: 3s }\n${dropped}`, 'steps[1]'), 3);
+  t.equal(await secondsOf('  - power: { cut: { after: 1s }, for: 5s }\n  - expect: { bricked: false }', 'steps[0]'), 6);
+  await check(t, { '- wait: { until: { log: no such line }, timeout: 3s }\n': /did not say "no such line" within 3 s/ });
+});

@@ -86,6 +86,47 @@ t.test('a window begins with the boot', async (t) => {
   t.match(stepEnds(ran).get('steps[4]'), { outcome: 'failed', diagnostics: [{ code: 'log-missing' }] });
 });
 
+t.test('within and stays: true in the end, and then for that long', async (t) => {
+  const ran = await runText(pipelineText(`${trial}  - expect: { active: next }\n    within: 60s\n    stays: 9s`));
+  t.same(ran.outcomes, ['passed'], reasonOf(ran));
+  t.ok(durationOf(ran, 'steps[3]') > 9000);
+});
+
+t.test('silence on a good link for all of `within` is the failure of the product', async (t) => {
+  const ran = await runText(
+    pipelineText('  - fault: { do: knob, set: { rsp.drop: { group: 1 } } }\n  - expect: { active: base }\n    within: 20s'),
+  );
+  t.match(stepEnds(ran).get('steps[1]'), { outcome: 'failed', diagnostics: [{ code: 'board-silent' }] });
+});
+
+/** Boots whose first line comes long after the step that resets. */
+const slowBoot = '  - fault: { do: knob, set: { boot.boot-time: 5s } }\n  - reset: {}\n';
+
+t.test('no line of the boot before counts, although the boot after has not said anything yet', async (t) => {
+  const ran = await runText(pipelineText(`${slowBoot}  - expect: { log: { match: Jumping to the first } }`));
+  t.match(stepEnds(ran).get('steps[2]'), { outcome: 'failed', diagnostics: [{ code: 'log-missing' }] });
+});
+
+t.test('an absence is watched to its end, and an order has one limit', async (t) => {
+  const after = (args: string): Promise<Ran> => runText(pipelineText(`${slowBoot}  - expect: ${args}`));
+  const code = (ran: Ran): string | undefined => stepEnds(ran).get('steps[2]')?.diagnostics[0]?.code;
+  t.equal(code(await after('{ log: { none: Jumping to the first }, for: 20s }')), 'log-forbidden');
+  t.equal(code(await after('{ log: { none: panic }, until: { log: Jumping to the first } }')), undefined);
+  const open = await after('{ log: { none: panic }, until: { log: no such line } }\n    within: 7s');
+  t.equal(code(open), 'log-window-open');
+  t.ok(durationOf(open, 'steps[2]') < 8000, String(durationOf(open, 'steps[2]')));
+  const order = await after('{ log: { order: [Jumping to the first, no such line] } }\n    within: 7s');
+  t.equal(code(order), 'log-missing');
+  t.ok(durationOf(order, 'steps[2]') < 8000, String(durationOf(order, 'steps[2]')));
+});
+
+t.test('a step that failed has no result', async (t) => {
+  const ran = await runText(
+    pipelineText('  - id: no\n    erase: { slot: 0 }\n    severity: warn\n  - echo: { d: x }\n    when: has(steps.no)'),
+  );
+  t.equal(stepEnds(ran).get('steps[1]')?.outcome, 'skipped');
+});
+
 t.test('a window begins where `since` says', async (t) => {
   const said =
     '  - { id: again, echo: { d: x } }\n  - reset: {}\n  - { id: later, wait: { until: { log: Jumping to the first }, timeout: 30s } }\n';

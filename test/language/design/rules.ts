@@ -61,7 +61,13 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
   },
   '3.1: polling': {
     'within: eventually true': ['language/design/rules.test.ts > within waits until it is true'],
-    'stays: must hold that long': ['language/design/rules.test.ts > stays fails at the moment at which it no longer holds'],
+    'stays: must hold that long': [
+      'language/design/rules.test.ts > stays fails at the moment at which it no longer holds',
+      'language/design/rules.test.ts > within and stays: true in the end, and then for that long',
+    ],
+    'silence is the product, a broken link the lab': [
+      'language/design/rules.test.ts > silence on a good link for all of `within` is the failure of the product',
+    ],
     'neither: once, now': ['language/design/rules.test.ts > neither looks once'],
     'no retry on an expect': ['failing/retry-on-expect misplaced-key'],
   },
@@ -71,9 +77,13 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
       'language/design/rules.test.ts > a window begins where `since` says',
       'failing/since-unknown-mark name-unknown',
     ],
-    'an absence needs an end': ['failing/absence-without-end absence-without-end'],
+    'an absence needs an end': [
+      'failing/absence-without-end absence-without-end',
+      'language/design/rules.test.ts > an absence is watched to its end, and an order has one limit',
+    ],
     'a reset opens the next epoch before it is sent': [
       'language/design/rules.test.ts > a window begins with the boot',
+      'language/design/rules.test.ts > no line of the boot before counts, although the boot after has not said anything yet',
       'device/console.test.ts > a boot is one epoch',
     ],
   },
