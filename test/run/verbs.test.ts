@@ -126,7 +126,7 @@ t.test('retry: what the lab did is tried again, as often and with the pause that
 
 t.test('expect-error: only a refusal is one', (t) =>
   check(t, {
-    '- exec: { run: [no-such-program-here] }\n  expect-error: { code: EINVAL }\n': /there is no such program/,
+    '- exec: { run: [no-such-program-here] }\n  expect-error: { code: EINVAL }\n': /^no-such-program-here could not be run/,
     '- erase: { slot: 0 }\n  expect-error: { group: settings, code: 9 }\n': /refused for another reason/,
     '- erase: { slot: 0 }\n  expect-error: { group: image, code: 9 }\n': undefined,
   }),
