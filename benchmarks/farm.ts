@@ -19,7 +19,7 @@ import { loadDocument } from '../src/language/load.ts';
 import { planCells } from '../src/run/plan.ts';
 import { run } from '../src/run/run.ts';
 import { provisionDemoImage } from '../src/sim/demo-image.ts';
-import { createSimDevice } from '../src/sim/device.ts';
+import { createSimDevice } from '../src/sim/machine.ts';
 import { parsePipeline } from '../test/helpers/run.ts';
 
 const count = Number(process.argv[2] ?? 64);

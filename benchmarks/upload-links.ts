@@ -7,7 +7,7 @@ import { SmpClient } from '../src/client/client.ts';
 import { uploadImage, type UploadOptions } from '../src/client/upload.ts';
 import { provisionDemoImage } from '../src/sim/demo-image.ts';
 import { listenBle } from '../src/sim/ble/listen-ble.ts';
-import { createSimDevice } from '../src/sim/device.ts';
+import { createSimDevice } from '../src/sim/machine.ts';
 import { defaultProfile, type SimProfile } from '../src/sim/profile.ts';
 import { openTransport } from '../src/transport/open.ts';
 import { withSimLink, type SimLinkOptions } from '../test/helpers/sim-link.ts';

@@ -22,7 +22,7 @@ export { verifyImage } from './mcuboot/verify.ts';
 export { renderReports, reporterNames } from './report/index.ts';
 export { planCells } from './run/plan.ts';
 export { run } from './run/run.ts';
-export { createSimDevice } from './sim/device.ts';
+export { createSimDevice } from './sim/machine.ts';
 export type { SimDevice } from './sim/device.ts';
 export { defaultProfile } from './sim/profile.ts';
 export type { SimProfile } from './sim/profile.ts';

@@ -9,7 +9,7 @@ import { createCell } from '../run/cell.ts';
 import type { Cell } from '../run/cell.ts';
 import { estimateCells } from '../run/estimate.ts';
 import { expandCells, run } from '../run/run.ts';
-import type { RunOptions } from '../run/run.ts';
+import type { RunOptions } from '../run/run-options.ts';
 import { createBoards } from './boards.ts';
 import { readBeside } from './documents.ts';
 import type { CliIo } from './io.ts';

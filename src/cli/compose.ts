@@ -6,11 +6,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { createRealClock } from '../base/clock-real.ts';
 import { forResumption, withoutVoid } from '../events/resume.ts';
 import type { Plan, RetryPolicy } from '../language/model.ts';
-import type { RetryCause } from '../run/retry.ts';
-import type { Shard } from '../run/plan.ts';
 import type { Cell } from '../run/cell.ts';
 import { run } from '../run/run.ts';
-import type { RunOptions } from '../run/run.ts';
+import type { RunOptions } from '../run/run-options.ts';
 import { documentsAmong, loadOne, readBeside } from './documents.ts';
 import type { FilesRead } from './documents.ts';
 import { flagError, readReportFlag } from './flags.ts';
@@ -18,7 +16,6 @@ import type { ReportRequest } from './flags.ts';
 import { createHostClaims } from './host-claims.ts';
 import type { CliIo } from './io.ts';
 import { planRun, showDiagnostics } from './planning.ts';
-import type { PlanningFlags } from './planning.ts';
 import { createAsker, readAnswers } from './questions.ts';
 import { checkFiles, readBegunRun } from './resume.ts';
 import { RunFolder } from './run-folder.ts';
@@ -26,24 +23,7 @@ import { createRunOutput } from './run-output.ts';
 import type { RunOutput } from './run-output.ts';
 import { selectionOf } from './run-selection.ts';
 import { onInterrupt } from './signals.ts';
-
-export interface RunFlags extends PlanningFlags {
-  readonly knownIssues?: string;
-  readonly shard?: Shard;
-  readonly jobs: number;
-  readonly out?: string;
-  readonly report: readonly string[];
-  readonly bail: boolean;
-  readonly answer: readonly string[];
-  readonly retry?: number;
-  readonly retryOn: readonly RetryCause[];
-  readonly retryBoard?: 'same' | 'other';
-  /** In milliseconds. */
-  readonly wait: number;
-  readonly realTime: boolean;
-  readonly watch: boolean;
-  readonly resume?: string;
-}
+import type { RunFlags } from './run-flags.ts';
 
 const usageExit = 2;
 

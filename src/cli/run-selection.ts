@@ -1,7 +1,7 @@
 /** What a run is made of, apart from files: flags that the log keeps, so that a run that goes on is the same run. */
 
 import type { JsonValue, RunStart } from '../events/event.ts';
-import type { RunFlags } from './compose.ts';
+import type { RunFlags } from './run-flags.ts';
 
 type Check = (value: unknown) => boolean;
 

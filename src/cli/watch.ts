@@ -7,7 +7,7 @@ import { createRealClock } from '../base/clock-real.ts';
 import { abortable, sleep } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { composeRun } from './compose.ts';
-import type { RunFlags } from './compose.ts';
+import type { RunFlags } from './run-flags.ts';
 import { isPipelineFile, skippedFolders } from './documents.ts';
 import type { FilesRead } from './documents.ts';
 import type { CliIo } from './io.ts';

@@ -8,7 +8,8 @@ import { fillPlaceholders } from '../language/bench/placeholders.ts';
 import type { BoardEntry, CommandEntry } from '../language/model.ts';
 import { encodeIntelHex } from '../mcuboot/intel-hex.ts';
 import { placed } from './bench-error.ts';
-import type { BoardEvent, BoardSources } from './board.ts';
+import type { BoardSources } from './board.ts';
+import type { BoardEvent } from './board-event.ts';
 import { nameOf, runCommand } from './command.ts';
 import type { CommandRequest, CommandResult } from './command.ts';
 

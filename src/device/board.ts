@@ -3,9 +3,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { BootproofError } from '../base/errors.ts';
 import type { Rng } from '../base/rng.ts';
-import type { RunEventBody } from '../events/event.ts';
 import type { SimProfile } from '../sim/profile.ts';
 import type { Device } from './device.ts';
+import type { BoardEvent } from './board-event.ts';
 
 export interface Board {
   readonly name: string;
@@ -89,8 +89,3 @@ export interface OpenOptions {
   /** Takes what happens on the board: console output, boot epochs, frames on the wire, notes. The board's name is filled in. */
   readonly emit: (body: BoardEvent) => void;
 }
-
-type WithoutBoard<Event> = Event extends { readonly board: string } ? Omit<Event, 'board'> : never;
-export type BoardEvent = WithoutBoard<
-  Extract<RunEventBody, { kind: 'console' | 'boot-epoch' | 'wire' | 'fault' | 'power' | 'command' | 'link' | 'recovery' }>
->;

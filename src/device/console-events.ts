@@ -2,7 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import { encodeConsole } from '../events/console-text.ts';
-import type { BoardEvent } from './board.ts';
+import type { BoardEvent } from './board-event.ts';
 import { Console } from './console.ts';
 
 export function createEventConsole(clock: Clock, emit: (event: BoardEvent) => void): Console {

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { formatDuration } from '../base/quantities.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { BoardEvent } from './board.ts';
+import type { BoardEvent } from './board-event.ts';
 import type { Console } from './console.ts';
 
 export interface ConsolePortOptions {

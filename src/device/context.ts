@@ -6,10 +6,9 @@ import type { JsonValue, Severity } from '../events/event.ts';
 import type { AnyStep, AxisValue, Block } from '../language/model.ts';
 import type { Condition } from '../language/resolve.ts';
 import type { Ask } from './ask.ts';
-import type { BoardEvent } from './board.ts';
+import type { BoardEvent } from './board-event.ts';
 import type { Device, LastAnswer } from './device.ts';
 import type { InputImage, InputPackage } from './images.ts';
-import type { Position } from './windows.ts';
 
 export interface StepContext {
   readonly device: Device;
@@ -46,6 +45,18 @@ export interface InnerSteps {
   holds(condition: Condition, index: number): { readonly holds: boolean; readonly operands: string };
   /** Every step is attempted, whatever became of the others: in a teardown. */
   readonly each: boolean;
+}
+
+/** A point in an attempt, on everything that is recorded of a device. */
+export interface Position {
+  /** Index of the first console line after it. */
+  readonly line: number;
+  /** The boot epoch before it. */
+  readonly epoch: number;
+  /** Index of the first SMP packet after it. */
+  readonly frame: number;
+  /** Clock time in ms. */
+  readonly at: number;
 }
 
 /** Where the windows of expectations begin. */

@@ -5,7 +5,7 @@ import { checkedQuantity } from '../base/measures.ts';
 import { parseSize } from '../base/quantities.ts';
 import type { Fault } from '../language/model.ts';
 import type { StepContext } from './context.ts';
-import type { ArmedFault } from './faults.ts';
+import type { ArmedFault } from './standing-faults.ts';
 
 export async function armDamage(fault: Extract<Fault, { do: 'corrupt' }>, { device, rng }: StepContext): Promise<ArmedFault> {
   const { injectFault } = device.control;

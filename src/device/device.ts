@@ -4,7 +4,7 @@ import { abortable, sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { SmpRefusal } from '../client/errors.ts';
-import type { SmpClient, WirePacket } from '../client/client.ts';
+import type { SmpClient } from '../client/client.ts';
 import type { JsonValue } from '../events/event.ts';
 import { groupName } from '../smp/codes.ts';
 import { SmpDecodeError } from '../smp/decode-error.ts';
@@ -13,7 +13,7 @@ import type { SmpCommand, SmpFailure } from '../smp/message.ts';
 import { noConsole } from '../transport/link-errors.ts';
 import type { LinkShaper } from '../transport/shape.ts';
 import type { BoardControl } from './board-control.ts';
-import { StandingFaults } from './faults.ts';
+import { StandingFaults } from './standing-faults.ts';
 import { createMoments } from './moments.ts';
 import { createBootOracle } from './oracle/boot-oracle.ts';
 import { createListOracle } from './oracle/list-oracle.ts';
@@ -26,25 +26,13 @@ import { LinkLosses } from './link-losses.ts';
 import { createRequestWatch } from './request-watch.ts';
 import { openLastingLink } from './server/lasting-link.ts';
 import type { ServedLink, ServedLinkEvents } from './server/served-link.ts';
+import type { Link, LinkEvents } from './link.ts';
 
 /** The end of an action: the response's fields, the error by its names, or the exit code of a program. */
 export type LastAnswer =
   | { readonly kind: 'response'; readonly fields: Readonly<Record<string, JsonValue>> }
   | { readonly kind: 'error'; readonly group: string | undefined; readonly code: number; readonly name: string | undefined }
   | { readonly kind: 'exit'; readonly code: number };
-
-export interface Link {
-  readonly client: SmpClient;
-  close(): Promise<void>;
-}
-
-/** What a device wants to know of its link. */
-export interface LinkEvents {
-  /** It broke by itself. */
-  readonly lost: (error: BootproofError) => void;
-  /** A packet passed. */
-  readonly packet: (packet: WirePacket) => void;
-}
 
 export interface DeviceOptions {
   readonly board: string;

@@ -8,7 +8,9 @@ import { healthyLane } from '../transport/lane-shape.ts';
 import type { LaneShape } from '../transport/lane-shape.ts';
 import type { ArmedFault } from './board-control.ts';
 import type { StepContext } from './context.ts';
-import type { Disturbance } from './disturbance.ts';
+import type { Fault } from '../language/model.ts';
+
+export type Disturbance = Exclude<Fault, { do: 'corrupt' }>;
 
 export interface Effect {
   begin(): Promise<void> | void;

@@ -3,14 +3,11 @@
 import type { Timer } from '../base/clock.ts';
 import { abortable } from '../base/clock.ts';
 import { millisecondsOf } from '../base/measures.ts';
-import type { Fault } from '../language/model.ts';
 import type { StepContext } from './context.ts';
-import { effectOf } from './disturbance-effects.ts';
+import { effectOf, type Disturbance } from './disturbance-effects.ts';
 import { Failure } from './failure.ts';
 import { awaitMoment } from './fault-trigger.ts';
-import type { ArmedFault } from './faults.ts';
-
-export type Disturbance = Exclude<Fault, { do: 'corrupt' }>;
+import type { ArmedFault } from './standing-faults.ts';
 
 /** Of what would keep a step from ever ending. */
 const shortMs = 100;

@@ -1,20 +1,11 @@
 /** The faults of the language on a board: armed for the time of one step, or by the verb `fault` until they are cleared. */
 
-import { assert } from '../base/assert.ts';
-import { BootproofError } from '../base/errors.ts';
-import type { AnyStep, Fault } from '../language/model.ts';
+import type { Fault } from '../language/model.ts';
 import type { StepContext } from './context.ts';
 import { armDamage } from './damage.ts';
 import { armDisturbance } from './disturbance.ts';
 import { armFlashPowerCut } from './power-cut.ts';
-
-/** A fault that begins when its moment comes. */
-export interface ArmedFault {
-  /** The step that it was meant for is done: waits for the end of what cannot outlast a step. Throws a `Failure` when the moment never came. */
-  settle(): Promise<void>;
-  /** Takes it back, whatever has become of it. */
-  end(): Promise<void>;
-}
+import type { ArmedFault } from './standing-faults.ts';
 
 /** Does the work of a step with the step's fault on its way. */
 export async function withFault<T>(fault: Fault | undefined, context: StepContext, work: () => Promise<T>): Promise<T> {
@@ -33,38 +24,4 @@ export async function armFault(fault: Fault, context: StepContext): Promise<Arme
   if (fault.do === 'corrupt') return armDamage(fault, context);
   if (fault.do === 'power-cut' && fault.at?.['flash-op'] !== undefined) return armFlashPowerCut(fault, context);
   return armDisturbance(fault, context);
-}
-
-/** More than any pipeline begins; a loop that forgets to clear them is found here. */
-const faultsMax = 100;
-
-/** What the verb `fault` began on a board, by the id of its step, or by the step itself. */
-export class StandingFaults {
-  readonly #faults = new Map<string | AnyStep, ArmedFault>();
-
-  /** One of the same name is ended first: a step that runs again begins anew. */
-  async add(name: string | AnyStep, fault: ArmedFault): Promise<void> {
-    await this.#faults.get(name)?.end();
-    assert(this.#faults.size < faultsMax, 'too many faults stand');
-    this.#faults.set(name, fault);
-  }
-
-  /** `all`: every one. */
-  async clear(name: string): Promise<void> {
-    if (name !== 'all' && !this.#faults.has(name)) throw unknownFault(name, [...this.#faults.keys()]);
-    for (const [key, fault] of [...this.#faults]) {
-      if (name !== 'all' && name !== key) continue;
-      this.#faults.delete(key);
-      await fault.end();
-    }
-  }
-}
-
-function unknownFault(name: string, standing: readonly unknown[]): BootproofError {
-  const known = standing.filter((one) => typeof one === 'string');
-  return new BootproofError(`no fault with the name ${name} stands`, {
-    fault: 'input',
-    code: 'fault-unknown',
-    hint: known.length === 0 ? 'no step with the verb `fault` came before' : `there are: ${known.join(', ')}`,
-  });
 }

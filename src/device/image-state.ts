@@ -6,10 +6,7 @@ import type { ImageSlot } from '../smp/groups/image.ts';
 import type { StepContext } from './context.ts';
 import { Failure } from './failure.ts';
 import { resolveImage, shortHash } from './images.ts';
-import type { ImageReference } from './images.ts';
-
-/** A slot with its hash in hex. */
-export type ListedImage = Omit<ImageSlot, 'hash'> & { readonly hash: string | undefined };
+import type { ImageReference, ListedImage } from './images.ts';
 
 type Asking = Pick<StepContext, 'device' | 'signal' | 'images'>;
 

@@ -2,6 +2,7 @@
 
 import { BootproofError } from '../base/errors.ts';
 import type { PackagedImage } from '../mcuboot/update-package.ts';
+import type { ImageSlot } from '../smp/groups/image.ts';
 
 /** An input of type image: the file as it is uploaded and what its header says. */
 export interface InputImage {
@@ -21,6 +22,9 @@ export interface InputPackage {
   readonly size: number;
   readonly images: readonly PackagedImage[];
 }
+
+/** A slot with its hash in hex. */
+export type ListedImage = Omit<ImageSlot, 'hash'> & { readonly hash: string | undefined };
 
 /** What an image-valued parameter may be: an input's name, a slot number, or a quoted hash. */
 export type ImageReference =

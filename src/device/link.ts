@@ -7,9 +7,22 @@ import type { WirePacket } from '../client/client.ts';
 import { commandName } from '../smp/commands.ts';
 import { smpOp } from '../smp/header.ts';
 import type { LinkShaper, OpenLink } from '../transport/shape.ts';
-import type { BoardEvent } from './board.ts';
+import type { BoardEvent } from './board-event.ts';
 import type { Console } from './console.ts';
-import type { Link, LinkEvents } from './device.ts';
+import type { BootproofError } from '../base/errors.ts';
+
+export interface Link {
+  readonly client: SmpClient;
+  close(): Promise<void>;
+}
+
+/** What a device wants to know of its link. */
+export interface LinkEvents {
+  /** It broke by itself. */
+  readonly lost: (error: BootproofError) => void;
+  /** A packet passed. */
+  readonly packet: (packet: WirePacket) => void;
+}
 
 export interface LinkOptions extends LinkEvents {
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { BoardEntry } from '../language/model.ts';
 import { connectCentral, hearBoard, type CentralMemory } from '../sim/ble/central.ts';
 import { createDeviceBoard } from '../sim/ble/device-board.ts';
-import { createSimDevice } from '../sim/device.ts';
+import { createSimDevice } from '../sim/machine.ts';
 import type { PortKind, SimDevice, SimPort } from '../sim/device.ts';
 import { provisionDemoImage } from '../sim/demo-image.ts';
 import type { SimProfile } from '../sim/profile.ts';

@@ -11,7 +11,7 @@ import type { Fault } from '../language/model.ts';
 import type { SimDevice, SimFault, SimState } from '../sim/device.ts';
 import type { StepContext } from './context.ts';
 import { Failure } from './failure.ts';
-import type { ArmedFault } from './faults.ts';
+import type { ArmedFault } from './standing-faults.ts';
 
 type PowerCutFault = Extract<Fault, { do: 'power-cut' }>;
 type FlashFault = Extract<SimFault, { kind: 'flash-operation' }>;

@@ -14,11 +14,11 @@ import type { BoardSources, OpenOptions } from './board.ts';
 import { commandControl } from './command-control.ts';
 import { openConsolePort, type ConsolePort } from './console-port.ts';
 import { createEventConsole } from './console-events.ts';
-import { Device, notAdvertised, notServed, type ConsoleInput, type LinkEvents } from './device.ts';
+import { Device, notAdvertised, notServed, type ConsoleInput } from './device.ts';
+import type { LinkEvents, LinkOptions } from './link.ts';
 import { factsOf } from './facts.ts';
 import { NoiseMeter } from './health.ts';
 import { openLink } from './link.ts';
-import type { LinkOptions } from './link.ts';
 import { openServedLink } from './server/served-link.ts';
 import { remoteControl } from './sim-control.ts';
 

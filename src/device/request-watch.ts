@@ -1,6 +1,6 @@
 /** Since when requests for an update wait. One that a boot has passed over is stuck (dfu-clients.md 1.4, field failure A1). */
 
-import type { ListedImage } from './image-state.ts';
+import type { ListedImage } from './images.ts';
 
 export interface RequestWatch {
   /** Learns from an image list; `asked` when it answers a request for an update, which then waits anew. */

@@ -1,6 +1,6 @@
 /** Where the update of one image stands, by the names that the field uses for it, as an image list tells it (dfu-clients.md 1.4). */
 
-import type { ListedImage } from './image-state.ts';
+import type { ListedImage } from './images.ts';
 
 export type UpdateState = 'normal' | 'test' | 'permanent' | 'revert' | 'stuck';
 

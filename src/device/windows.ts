@@ -1,20 +1,8 @@
 /** Where the windows of expectations begin. */
 
 import { BootproofError } from '../base/errors.ts';
-import type { StepContext } from './context.ts';
+import type { Position, StepContext } from './context.ts';
 import type { Device } from './device.ts';
-
-/** A point in an attempt, on everything that is recorded of a device. */
-export interface Position {
-  /** Index of the first console line after it. */
-  readonly line: number;
-  /** The boot epoch before it. */
-  readonly epoch: number;
-  /** Index of the first SMP packet after it. */
-  readonly frame: number;
-  /** Clock time in ms. */
-  readonly at: number;
-}
 
 /** Now. */
 export function positionOf({ console, frames, clock }: Device): Position {

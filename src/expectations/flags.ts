@@ -1,6 +1,6 @@
 /** The flags of a listed image against those that an expectation names. */
 
-import type { ListedImage } from '../device/image-state.ts';
+import type { ListedImage } from '../device/images.ts';
 
 type Flag = 'active' | 'confirmed' | 'pending' | 'permanent' | 'bootable';
 

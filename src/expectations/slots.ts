@@ -1,8 +1,7 @@
 /** `slots`: the device's whole image list. */
 
 import { describeImages, matches, rawSlot, readImages } from '../device/image-state.ts';
-import type { ListedImage } from '../device/image-state.ts';
-import type { InputImage } from '../device/images.ts';
+import type { ListedImage, InputImage } from '../device/images.ts';
 import { describeImage, resolveImage } from '../device/images.ts';
 import type { SlotsArgs } from '../language/grammar.generated.ts';
 import { met, polled } from './expectation.ts';

@@ -1,11 +1,14 @@
 /** What expressions can do beyond plain CEL: numbers of one kind, quantities, versions, and a few helpers. */
 
-import type { Environment } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { utf8, toHex } from '../base/bytes.ts';
 import { compareVersions, parseVersion } from '../mcuboot/version.ts';
 import type { ImageVersion } from '../mcuboot/version.ts';
 import { parseAmount } from './amount.ts';
 import { shorten } from './words.ts';
+
+/** A node of a parsed expression. */
+export type ExpressionNode = ASTNode;
 
 /** A failure of an evaluation that is not CEL's own. */
 export class ValueError extends Error {

@@ -1,6 +1,6 @@
 /** Walks over parsed expressions: what they read from the scope, and whether they are cheap enough to run on any data. */
 
-import type { ExpressionNode } from './expression.ts';
+import type { ExpressionNode } from './expression-functions.ts';
 import { regularExpressionProblem } from './pattern.ts';
 
 /** A name of the scope and what is read below it, such as `steps.up.rate`. Offsets count from the start of the expression. */

@@ -3,12 +3,9 @@
  * in it are limited, and regular expressions that may run away are refused.
  */
 
-import { Environment, type ASTNode } from '@marcbachmann/cel-js';
-import { addFunctions, isDuration, secondsOf, ValueError } from './expression-functions.ts';
+import { Environment } from '@marcbachmann/cel-js';
+import { addFunctions, isDuration, secondsOf, ValueError, type ExpressionNode } from './expression-functions.ts';
 import { findCostProblem, findReferences, type Reference } from './expression-tree.ts';
-
-/** A node of a parsed expression. */
-export type ExpressionNode = ASTNode;
 
 export interface Expression {
   readonly text: string;

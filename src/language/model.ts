@@ -3,7 +3,6 @@
 import type { DemoKeyName } from '../mcuboot/demo-keys.ts';
 import type { HashAlgorithm } from '../mcuboot/hash.ts';
 import type { ActionArgs, FaultArgs, FaultTrigger, NounArgs } from './grammar.generated.ts';
-import type { Combination, DroppedCombination } from './plan/matrix.ts';
 import type { DeviceChange, DeviceProfile } from './profile/device.ts';
 import type { Source, Span } from './source.ts';
 
@@ -68,6 +67,14 @@ export interface OutputDeclaration {
 
 export type Section = 'setup' | 'steps' | 'on-failure' | 'teardown';
 export type AxisValue = string | number | boolean;
+
+/** Values by axis. */
+export type Combination = Readonly<Record<string, AxisValue>>;
+
+export interface DroppedCombination {
+  readonly combination: Combination;
+  readonly reason: string | undefined;
+}
 
 export type InputDeclaration = ImageInput | PackageInput | StringInput | IntegerInput | BooleanInput | QuantityInput;
 

@@ -3,7 +3,8 @@
  * `a && b` is false as soon as one of them is, `a || b` true as soon as one of them is, and a requirement that stays undecided is unmet.
  */
 
-import { evaluateExpression, operandsOf, parseExpression, type Expression, type ExpressionNode } from './expression.ts';
+import { evaluateExpression, operandsOf, parseExpression, type Expression } from './expression.ts';
+import type { ExpressionNode } from './expression-functions.ts';
 
 export type Requirement =
   | { readonly met: true }

@@ -1,7 +1,7 @@
 /** Follows a value along its schema and finds everything that does not fit. Knows the keywords that the schemas of this project use, and no others. */
 
 import { formats, isFormatName } from './formats.ts';
-import type { SchemaError, SchemaNode } from './schema-errors.ts';
+import type { SchemaError, SchemaNode } from './schema-error.ts';
 import type { Path } from './yaml.ts';
 
 /** A place of which the schema says more than its form: it names an image or a package, or is a condition. */

@@ -2,7 +2,7 @@
 
 import pipelineSchema from '../../schemas/pipeline.schema.json' with { type: 'json' };
 import type { DiagnosticCode } from './codes.ts';
-import type { SchemaError } from './schema-errors.ts';
+import type { SchemaError } from './schema-error.ts';
 import { code, list, nearest, shorten } from './words.ts';
 import type { Path } from './yaml.ts';
 

@@ -9,16 +9,14 @@ import policySchema from '../../schemas/policy.schema.json' with { type: 'json' 
 import profileSchema from '../../schemas/profile.schema.json' with { type: 'json' };
 import type { LanguageDiagnostic } from './diagnostics.ts';
 import type { DocumentKind } from './model.ts';
-import { explainSchemaErrors, type SchemaNode } from './schema-errors.ts';
+import { explainSchemaErrors } from './schema-errors.ts';
+import type { SchemaNode } from './schema-error.ts';
 import { walkSchema, type Definitions, type Walked } from './schema-walk.ts';
-import type { YamlTree } from './yaml.ts';
+import type { Locator } from './yaml.ts';
 
 export interface Validation extends Pick<Walked, 'roles'> {
   readonly diagnostics: readonly LanguageDiagnostic[];
 }
-
-/** Where diagnostics point to; a whole tree, or the part of one that a step came from. */
-export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
 
 /** A schema with everything that it refers to. */
 interface DocumentSchema extends SchemaNode {

@@ -24,6 +24,9 @@ export interface YamlTree {
   locateText(path: Path, start: number, end: number): Span;
 }
 
+/** Where diagnostics point to; a whole tree, or the part of one that a step came from. */
+export type Locator = Pick<YamlTree, 'locate' | 'plainText'>;
+
 /** Longer texts are refused before anything looks at them. */
 export const textBytesMax = 4 * 1024 * 1024;
 /** The parser needs about 2 KB and 10 us for a token of the worst kind. */

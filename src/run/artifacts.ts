@@ -2,20 +2,41 @@
 
 import { toHex } from '../base/bytes.ts';
 import { unreachable } from '../base/assert.ts';
+import type { Rng } from '../base/rng.ts';
 import type { InputImage, InputPackage } from '../device/images.ts';
-import type { ImageInput, ImageOrigin, PackageInput, Pipeline } from '../language/model.ts';
+import type { AxisValue, ImageInput, ImageOrigin, PackageInput, Pipeline, Plan } from '../language/model.ts';
 import { hash } from '../mcuboot/hash.ts';
 import { parseImage } from '../mcuboot/image.ts';
 import { parseUpdatePackage } from '../mcuboot/update-package.ts';
 import { formatListedVersion } from '../mcuboot/version.ts';
 import { buildInput, linkedFor } from './image-build.ts';
 import { inputError } from './input-error.ts';
-import type { InputSources } from './inputs.ts';
 
 /** A pipeline or a fragment. */
 export type Declaring = Pick<Pipeline, 'inputs' | 'source'>;
 
 type ArtifactInput = ImageInput | PackageInput;
+
+/** By the names of their inputs. */
+export interface Artifacts {
+  readonly images: ReadonlyMap<string, InputImage>;
+  readonly packages: ReadonlyMap<string, InputPackage>;
+}
+
+export interface InputSources {
+  /** From `--set`; paths in it are relative to where bootproof was started. */
+  readonly set: ReadonlyMap<string, string>;
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  /** Images and packages that are there already, which a call passes on. */
+  readonly passed?: Artifacts;
+  /** Its images can be named by axes; its values replace those of the pipeline. */
+  readonly plan?: Pick<Plan, 'inputs' | 'source'> | undefined;
+  /** Reads a file relative to the document `beside`, or to where bootproof was started. */
+  readonly readFile: (path: string, beside: string | undefined) => Uint8Array;
+  readonly rng: Rng;
+  /** Of the board: images are linked for it. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
 
 /** Makes images and packages once, however many cells use them. */
 export interface Shelf {

@@ -1,52 +1,33 @@
 /** One execution of a cell: open the board, setup, steps, evidence on failure, teardown, and the outcome of it all. */
 
 import { deadline } from '../base/clock.ts';
-import type { Clock } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
-import type { Rng } from '../base/rng.ts';
-import type { Ask } from '../device/ask.ts';
-import type { Board, BoardEvent } from '../device/board.ts';
-import type { StepFiles } from '../device/context.ts';
+import type { Board } from '../device/board.ts';
+import type { BoardEvent } from '../device/board-event.ts';
 import { createConsoleRecord } from '../device/console-record.ts';
 import type { ConsoleRecord } from '../device/console-record.ts';
 import type { Device } from '../device/device.ts';
 import { Failure } from '../device/failure.ts';
 import { awaitComeback } from '../device/comeback.ts';
-import type { EventDiagnostic, StepEnd } from '../events/event.ts';
+import type { EventDiagnostic } from '../events/event.ts';
 import type { ExecutionOutcome } from '../events/outcome.ts';
 import { expectationsOf } from '../language/model.ts';
 import type { AnyStep, Pipeline } from '../language/model.ts';
 import { compilePattern } from '../language/pattern.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
-import type { CellInputs } from './inputs.ts';
 import { isServed } from './needs.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
 import { limitConsole } from './console-limit.ts';
 import type { ConsoleLimit } from './console-limit.ts';
 import { createSections } from './sections.ts';
-import type { OpenedDevice, Sections } from './sections.ts';
-import type { AttemptWorld, FailedStep } from './step-list.ts';
-import type { Emit } from './timeline.ts';
+import type { OpenedDevice, Sections, SectionsOptions } from './sections.ts';
+import type { FailedStep } from './step-list.ts';
 
-export interface AttemptOptions {
-  readonly cell: Cell;
-  readonly attempt: number;
-  readonly inputs: CellInputs;
-  readonly facts: Readonly<Record<string, unknown>>;
-  /** The inputs of a fragment from what its call gives. Throws an input error. */
-  readonly resolve: AttemptWorld['resolve'];
-  /** What steps of a document can read and keep. */
-  readonly filesBeside: (document: string) => StepFiles;
-  readonly ask: Ask;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly emit: Emit;
+export interface AttemptOptions extends SectionsOptions {
   /** Aborted when the run is cancelled. The teardown still runs. */
   readonly signal: AbortSignal;
-  /** The steps of the attempt that ended before the runner died. */
-  readonly before?: readonly StepEnd[];
 }
 
 export interface AttemptEnd {

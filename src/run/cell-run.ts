@@ -11,14 +11,13 @@ import { runAttempt, tearDownLate } from './attempt.ts';
 import type { AttemptEnd, AttemptOptions } from './attempt.ts';
 import type { Cell } from './cell.ts';
 import { diagnosticOfError } from './diagnostics.ts';
-import type { Shelf } from './artifacts.ts';
+import type { Shelf, InputSources } from './artifacts.ts';
 import { resolveInputs } from './inputs.ts';
-import type { InputSources } from './inputs.ts';
 import { withKnownIssue } from './known-issues.ts';
 import { asBootproofError, outcomeOfFault } from './outcome.ts';
 import type { OpenAttempt, PastCell } from './past.ts';
 import { outcomeOfAttempts } from './retry.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What the cells of a run share. */

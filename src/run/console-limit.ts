@@ -1,7 +1,7 @@
 /** Keeps a board that floods its console from flooding the event log: one bad board must not fill the disk of a night. */
 
 import { formatSize } from '../base/quantities.ts';
-import type { BoardEvent } from '../device/board.ts';
+import type { BoardEvent } from '../device/board-event.ts';
 import { createBoundedText } from '../base/bounded-text.ts';
 
 export interface ConsoleLimit {

@@ -3,7 +3,7 @@
 import { toHex } from '../base/bytes.ts';
 import type { RunEventBody } from '../events/event.ts';
 import { hash } from '../mcuboot/hash.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Emit } from './timeline.ts';
 
 export interface FileNotes {

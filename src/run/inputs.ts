@@ -1,39 +1,17 @@
 /** The inputs of a cell: images and packages, and values that are read in their type. */
 
 import { parseDuration, parsePercentage, parseRate, parseSize } from '../base/quantities.ts';
-import type { Rng } from '../base/rng.ts';
 import type { InputImage, InputPackage } from '../device/images.ts';
-import type { AxisValue, ImageInput, InputDeclaration, PackageInput, Plan, QuantityKind } from '../language/model.ts';
-import { supplyOf, type Declaring, type Shelf } from './artifacts.ts';
+import type { AxisValue, ImageInput, InputDeclaration, PackageInput, QuantityKind } from '../language/model.ts';
+import { supplyOf, type Artifacts, type Declaring, type InputSources, type Shelf } from './artifacts.ts';
 import { inputError } from './input-error.ts';
 
 /** What a value of an input can be. */
 export type InputValue = string | number | boolean;
 
-/** By the names of their inputs. */
-export interface Artifacts {
-  readonly images: ReadonlyMap<string, InputImage>;
-  readonly packages: ReadonlyMap<string, InputPackage>;
-}
-
 export interface CellInputs extends Artifacts {
   /** For expressions: images and packages as objects. */
   readonly scope: Readonly<Record<string, unknown>>;
-}
-
-export interface InputSources {
-  /** From `--set`; paths in it are relative to where bootproof was started. */
-  readonly set: ReadonlyMap<string, string>;
-  readonly axes: Readonly<Record<string, AxisValue>>;
-  /** Images and packages that are there already, which a call passes on. */
-  readonly passed?: Artifacts;
-  /** Its images can be named by axes; its values replace those of the pipeline. */
-  readonly plan?: Pick<Plan, 'inputs' | 'source'> | undefined;
-  /** Reads a file relative to the document `beside`, or to where bootproof was started. */
-  readonly readFile: (path: string, beside: string | undefined) => Uint8Array;
-  readonly rng: Rng;
-  /** Of the board: images are linked for it. */
-  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** Throws an input error that names the input. */

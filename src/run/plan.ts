@@ -2,9 +2,8 @@
 
 import { BootproofError } from '../base/errors.ts';
 import type { Board } from '../device/board.ts';
-import type { AxisValue, Pipeline } from '../language/model.ts';
+import type { AxisValue, Pipeline, Combination } from '../language/model.ts';
 import { combinationKey, product } from '../language/plan/matrix.ts';
-import type { Combination } from '../language/plan/matrix.ts';
 import { assignRoles } from './roles.ts';
 import type { RolePins } from './roles.ts';
 import { createCell } from './cell.ts';

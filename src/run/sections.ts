@@ -1,14 +1,37 @@
 /** The sections of a pipeline, as an attempt runs them on its boards. */
 
 import { assert } from '../base/assert.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Rng } from '../base/rng.ts';
+import type { Ask } from '../device/ask.ts';
+import type { StepFiles } from '../device/context.ts';
 import type { Device } from '../device/device.ts';
-import type { Section } from '../events/event.ts';
+import type { Section, StepEnd } from '../events/event.ts';
 import type { AnyStep, Pipeline } from '../language/model.ts';
-import type { AttemptOptions } from './attempt.ts';
+import type { Cell } from './cell.ts';
+import type { CellInputs } from './inputs.ts';
 import { restoreNames } from './past-names.ts';
 import { factsOfRole } from './roles.ts';
 import { createDeviceState, createNames, runList, stepsMax } from './step-list.ts';
 import type { AttemptWorld, FailedStep } from './step-list.ts';
+import type { Emit } from './timeline.ts';
+
+export interface SectionsOptions {
+  readonly cell: Cell;
+  readonly attempt: number;
+  readonly inputs: CellInputs;
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** The inputs of a fragment from what its call gives. Throws an input error. */
+  readonly resolve: AttemptWorld['resolve'];
+  /** What steps of a document can read and keep. */
+  readonly filesBeside: (document: string) => StepFiles;
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly emit: Emit;
+  /** The steps of the attempt that ended before the runner died. */
+  readonly before?: readonly StepEnd[];
+}
 
 export interface OpenedDevice {
   /** Empty for the board of a pipeline that works on one. */
@@ -26,7 +49,7 @@ export interface Sections {
   readonly each: (name: Section, signal: AbortSignal) => Promise<boolean>;
 }
 
-export function createSections(options: AttemptOptions, opened: readonly OpenedDevice[]): Sections {
+export function createSections(options: SectionsOptions, opened: readonly OpenedDevice[]): Sections {
   const { cell, attempt, emit, inputs, resolve, facts, filesBeside, ask, clock, rng, before = [] } = options;
   const { id, board, transport, axes, pipeline } = cell;
   const names = createNames(inputs, filesBeside(pipeline.source.name));

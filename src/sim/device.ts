@@ -3,9 +3,7 @@
 import type { Verdict } from '../mcuboot/verify.ts';
 import type { Radio } from './ble/radio.ts';
 import type { BootMode, BootResult } from './bootloader/index.ts';
-import type { ArmedFault } from './faults.ts';
 import type { FlashOperation } from './flash/hooks.ts';
-import { Machine } from './machine.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Rng } from '../base/rng.ts';
 import type { SimProfile } from './profile.ts';
@@ -90,6 +88,12 @@ export type SimFault =
   /** The device is another one: knobs at once, everything else with the next boot. */
   | { readonly kind: 'change'; readonly change: ProfileChange };
 
+/** `count`: the flash operations that went by since, the one that was hit included. */
+export interface ArmedFault {
+  readonly count: number;
+  dispose(): void;
+}
+
 /** One image of one slot as it lies in flash. */
 export interface SlotInspection {
   readonly slot: number;
@@ -151,8 +155,4 @@ export interface SimDevice {
   /** What the bootloader would do with this image at the next boot: `none`, `test`, `perm`, `revert`, `fail`. */
   swapType(image?: number): string;
   inspect(): readonly SlotInspection[];
-}
-
-export function createSimDevice(options: SimDeviceOptions): SimDevice {
-  return new Machine(options);
 }

@@ -2,19 +2,13 @@
 
 import { assert } from '../base/assert.ts';
 import type { Rng } from '../base/rng.ts';
-import type { SimFault } from './device.ts';
+import type { ArmedFault, SimFault } from './device.ts';
 import type { FlashFate, FlashHooks } from './flash/hooks.ts';
 
 export interface Faults {
   inject(fault: SimFault): ArmedFault;
   readonly hooks: FlashHooks;
   damageUpload(data: Uint8Array, offset: number): Uint8Array;
-}
-
-/** `count`: the flash operations that went by since, the one that was hit included. */
-export interface ArmedFault {
-  readonly count: number;
-  dispose(): void;
 }
 
 interface Armed {

@@ -21,15 +21,8 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { Verdict } from '../mcuboot/verify.ts';
 import type { BootRun } from './boot-run.ts';
 import type { BootedImage, BootResult } from './bootloader/index.ts';
-import type { ArmedFault } from './faults.ts';
-import type { Hardware } from './hardware.ts';
-import type { UploadMemory } from './images/upload-memory.ts';
-import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
-import type { KnobDevice } from './knobs/knob.ts';
-import type { DeviceMemory } from './listeners.ts';
-import type { ApplicationBehaviour, ResetKind, SimProfile } from './profile.ts';
-import type { ProfileChange } from './profile-change.ts';
 import type {
+  ArmedFault,
   BootReport,
   PortKind,
   ProvisionOptions,
@@ -41,11 +34,22 @@ import type {
   SimState,
   SlotInspection,
 } from './device.ts';
+import type { Hardware } from './hardware.ts';
+import type { UploadMemory } from './images/upload-memory.ts';
+import type { FlashHooks, FlashOperation } from './flash/hooks.ts';
+import type { KnobDevice } from './knobs/knob.ts';
+import type { DeviceMemory } from './listeners.ts';
+import type { ApplicationBehaviour, ResetKind, SimProfile } from './profile.ts';
+import type { ProfileChange } from './profile-change.ts';
 
 /** From a fatal error of the bootloader to the reset that follows it. */
 const panicResetMs = 100;
 
-export class Machine implements SimDevice {
+export function createSimDevice(options: SimDeviceOptions): SimDevice {
+  return new Machine(options);
+}
+
+class Machine implements SimDevice {
   readonly profile: SimProfile;
   readonly facts: SimFacts;
   readonly radio: Radio;

@@ -11,7 +11,7 @@ import type { StepHandler, StepResult } from './step.ts';
 import { inputImageOf } from './upload.ts';
 import { everything } from './upgrade/moves.ts';
 import { runStrategy } from './upgrade/run-strategy.ts';
-import type { Upgrade, UpgradeImage } from './upgrade/run-strategy.ts';
+import type { Upgrade, UpgradeImage } from './upgrade/moves.ts';
 import { strategies } from './upgrade/strategies.ts';
 import type { Move } from './upgrade/strategy.ts';
 

@@ -2,7 +2,7 @@
 
 import { createSerialDeframer } from '../smp/serial-deframer.ts';
 import { encodeSerialFrame, serialPacketMax } from '../smp/serial-frame.ts';
-import type { Framing, FramingEvents } from './framing.ts';
+import type { Framing, FramingEvents } from './transport.ts';
 
 export function createConsoleFraming(events: FramingEvents): Framing {
   const deframer = createSerialDeframer({ packetMax: serialPacketMax, packet: events.packet, text: events.text });

@@ -1,6 +1,6 @@
 /** One datagram is one SMP packet (Zephyr smp_udp; smp.md 5.5). */
 
-import type { Framing, FramingEvents } from './framing.ts';
+import type { Framing, FramingEvents } from './transport.ts';
 
 /** The largest payload of UDP over IPv4. What a server takes is less, and only its parameters tell (Zephyr: 1500). */
 const datagramBytesMax = 65_507;

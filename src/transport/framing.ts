@@ -8,22 +8,10 @@ import { createDatagramFraming } from './datagram-framing.ts';
 import { noConsole, packetTooLarge } from './link-errors.ts';
 import { createPacedWriter } from './paced-writer.ts';
 import { createRawFraming } from './raw-framing.ts';
-import type { Transport, TransportEvents } from './transport.ts';
+import type { Framing, FramingEvents, Transport, TransportEvents } from './transport.ts';
 
 /** `console`: SMP frames between console lines. `raw`: nothing but SMP packets. `datagram`: one packet each. */
 export type FramingKind = 'console' | 'raw' | 'datagram';
-
-/** One direction is a function, the other a state machine that calls the events it was made with. */
-export interface Framing {
-  readonly packetMax: number;
-  /** The pieces to write for one packet, in order. */
-  encode(packet: Uint8Array): readonly Uint8Array[];
-  receive(bytes: Uint8Array): void;
-  /** No more bytes will come: what waits for its rest is delivered as text now. */
-  end(): void;
-}
-
-export type FramingEvents = Pick<TransportEvents, 'packet' | 'text'>;
 
 const framings: Readonly<Record<FramingKind, (events: FramingEvents, clock: Clock) => Framing>> = {
   console: createConsoleFraming,

@@ -6,7 +6,7 @@
 
 import { concatBytes } from '../base/bytes.ts';
 import type { Clock, Timer } from '../base/clock.ts';
-import type { Framing, FramingEvents } from './framing.ts';
+import type { Framing, FramingEvents } from './transport.ts';
 
 const headerBytes = 8;
 const packetBytesMax = headerBytes + 0xffff;

@@ -56,3 +56,15 @@ export function mtuOf({
   const whole = mtu ?? Math.min(packetMax, wholeMax);
   return whole === Infinity ? undefined : whole;
 }
+
+/** One direction is a function, the other a state machine that calls the events it was made with. */
+export interface Framing {
+  readonly packetMax: number;
+  /** The pieces to write for one packet, in order. */
+  encode(packet: Uint8Array): readonly Uint8Array[];
+  receive(bytes: Uint8Array): void;
+  /** No more bytes will come: what waits for its rest is delivered as text now. */
+  end(): void;
+}
+
+export type FramingEvents = Pick<TransportEvents, 'packet' | 'text'>;

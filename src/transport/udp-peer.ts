@@ -10,7 +10,15 @@ import { wholeDatagramMax } from './datagram-framing.ts';
 import { linkCongested, mendFor, openFailed } from './link-errors.ts';
 import { listenMends } from './listener.ts';
 import type { TransportContext } from './transport.ts';
-import type { UdpAddress } from './udp.ts';
+
+export interface UdpAddress {
+  readonly scheme: 'udp';
+  readonly text: string;
+  readonly host: string;
+  readonly port: number;
+  /** The port is one of this host, on which the device that sends is answered. */
+  readonly listen: boolean;
+}
 
 export async function openUdpPeer(address: UdpAddress, events: ChannelEvents, context: TransportContext): Promise<Channel> {
   const { text: name, host } = address;

@@ -5,7 +5,7 @@ import { createEventConsole } from '../../src/device/console-events.ts';
 import { Device } from '../../src/device/device.ts';
 import { openLink } from '../../src/device/link.ts';
 import { localControl } from '../../src/device/sim-control.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import type { SimProfile } from '../../src/sim/profile.ts';
 import { openMemoryTransport } from '../../src/transport/memory.ts';
 import { createLinkShaper } from '../../src/transport/shape.ts';

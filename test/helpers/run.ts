@@ -9,7 +9,7 @@ import type { RunEvent } from '../../src/events/event.ts';
 import type { CellOutcome } from '../../src/events/outcome.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { run } from '../../src/run/run.ts';
-import type { RunOptions } from '../../src/run/run.ts';
+import type { RunOptions } from '../../src/run/run-options.ts';
 
 export interface Ran {
   readonly exitCode: number;

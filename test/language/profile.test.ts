@@ -18,7 +18,7 @@ import { demoKey } from '../../src/mcuboot/demo-keys.ts';
 import { imageFlag } from '../../src/mcuboot/header.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { mcubootReleases } from '../../src/sim/bootloader/release.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';
 import { recoveryProfiles } from '../../src/sim/recovery/releases.ts';
 import { serverProfiles } from '../../src/sim/server/releases.ts';

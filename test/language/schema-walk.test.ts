@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { createRng } from '../../src/base/rng.ts';
 import { formats } from '../../src/language/formats.ts';
-import type { SchemaError, SchemaNode } from '../../src/language/schema-errors.ts';
+import type { SchemaError, SchemaNode } from '../../src/language/schema-error.ts';
 import { walkSchema } from '../../src/language/schema-walk.ts';
 import { documentKinds, documentSchemas } from '../../src/language/validate.ts';
 import { mutateValue, trees } from './fuzz.ts';

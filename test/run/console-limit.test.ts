@@ -1,7 +1,7 @@
 /** A board that never stops talking: the log gets the start and the end of it, and says so. */
 
 import t from 'tap';
-import type { BoardEvent } from '../../src/device/board.ts';
+import type { BoardEvent } from '../../src/device/board-event.ts';
 import { limitConsole } from '../../src/run/console-limit.ts';
 
 const say = (text: string): BoardEvent => ({ kind: 'console', epoch: 1, text });

@@ -9,7 +9,7 @@ import outputSchema from '../../schemas/output/plan.schema.json' with { type: 'j
 import { createBoards } from '../../src/cli/boards.ts';
 import { createRng } from '../../src/base/rng.ts';
 import { combinationKey, expandMatrix, product } from '../../src/language/plan/matrix.ts';
-import type { Combination } from '../../src/language/plan/matrix.ts';
+import type { Combination } from '../../src/language/model.ts';
 import { matchesWildcard } from '../../src/language/wildcard.ts';
 import { createCell } from '../../src/run/cell.ts';
 import { planCells } from '../../src/run/plan.ts';

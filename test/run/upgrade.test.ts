@@ -15,7 +15,7 @@ import type { Plan } from '../../src/language/model.ts';
 import { erasesSettings, upgradeClients, type UpgradeClient, type UpgradeMode } from '../../src/language/upgrade-clients.ts';
 import { strategies } from '../../src/steps/upgrade/strategies.ts';
 import type { Move } from '../../src/steps/upgrade/strategy.ts';
-import type { RunOptions } from '../../src/run/run.ts';
+import type { RunOptions } from '../../src/run/run-options.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { boardOf } from '../helpers/boards.ts';

@@ -9,7 +9,7 @@ import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../../src/mcuboot/demo-keys.ts';
 import { parseImage } from '../../src/mcuboot/image.ts';
 import { listenBle } from '../../src/sim/ble/listen-ble.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';
 import { imageStateRead, imageStateWrite } from '../../src/smp/groups/image.ts';
 import { osEcho, osReset } from '../../src/smp/groups/os.ts';

@@ -11,7 +11,7 @@ import { buildImage } from '../../src/mcuboot/build.ts';
 import { demoKey, demoKeyNames } from '../../src/mcuboot/demo-keys.ts';
 import { createControlSession, createLineReader, decodeAnswer, encodeControl, lineBytesMax } from '../../src/sim/control.ts';
 import type { ControlAnswer, ControlRequest } from '../../src/sim/control.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import type { SimDevice } from '../../src/sim/device.ts';
 import type { KnobValues } from '../../src/sim/knobs/values.generated.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';

@@ -5,7 +5,7 @@ import { fromHex } from '../../src/base/bytes.ts';
 import { createRng } from '../../src/base/rng.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { createVirtualClock } from '../../src/base/clock-virtual.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';
 import { encodeSerialFrame } from '../../src/smp/serial-frame.ts';
 import { encodePacket } from '../../src/smp/header.ts';

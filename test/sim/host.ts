@@ -8,7 +8,7 @@ import { generateBody } from '../../src/mcuboot/body.ts';
 import { buildImage } from '../../src/mcuboot/build.ts';
 import { parseImage } from '../../src/mcuboot/image.ts';
 import { parseVersion } from '../../src/mcuboot/version.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import { defaultProfile } from '../../src/sim/profile.ts';
 import { decodeCbor, encodeCbor, isCborMap } from '../../src/smp/cbor.ts';
 import { encodePacket, headerSize } from '../../src/smp/header.ts';

@@ -6,7 +6,7 @@ import { createVirtualClock } from '../../src/base/clock-virtual.ts';
 import { sleep } from '../../src/base/clock.ts';
 import { concatBytes } from '../../src/base/bytes.ts';
 import { createRng } from '../../src/base/rng.ts';
-import { createSimDevice } from '../../src/sim/device.ts';
+import { createSimDevice } from '../../src/sim/machine.ts';
 import type { SimDevice } from '../../src/sim/device.ts';
 import { decodeCbor, encodeCbor, isCborMap } from '../../src/smp/cbor.ts';
 import { encodePacket, headerSize } from '../../src/smp/header.ts';

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { reporterNames } from '../../report/index.ts';
 import { composeRun } from '../compose.ts';
-import type { RunFlags } from '../compose.ts';
+import type { RunFlags } from '../run-flags.ts';
 import { retryCauses } from '../../run/retry.ts';
 import type { RetryCause } from '../../run/retry.ts';
 import { addPlanningFlags, collect, readShard, durationFlag, flagError, wholeNumber } from '../flags.ts';

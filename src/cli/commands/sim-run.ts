@@ -3,7 +3,7 @@
 import { createRealClock } from '../../base/clock-real.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { createRng } from '../../base/rng.ts';
-import { createSimDevice } from '../../sim/device.ts';
+import { createSimDevice } from '../../sim/machine.ts';
 import type { SimDevice } from '../../sim/device.ts';
 import type { CliIo } from '../io.ts';
 import { problemLine } from '../problems.ts';

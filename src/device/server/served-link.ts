@@ -3,7 +3,7 @@
 import type { WirePacket } from '../../client/client.ts';
 import { decodeHeader } from '../../smp/header.ts';
 import type { OpenLink } from '../../transport/shape.ts';
-import type { LinkEvents } from '../device.ts';
+import type { LinkEvents } from '../link.ts';
 import { wireEvent, type LinkOptions } from '../link.ts';
 
 /** A packet of the device, whatever it is. */

@@ -1,16 +1,8 @@
 /** Files of the host that steps name: each must be there before anything runs. */
 
-import { child, itemsOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
-import { code } from '../words.ts';
+import { child, itemsOf } from '../cursor.ts';
+import { checkFile, type FileChecks } from './check-file.ts';
 import type { StepView } from './sections.ts';
-
-/** Whether a file exists, by a path relative to the folder of the pipeline; undefined when nobody can tell. */
-export type FileExists = ((path: string) => boolean) | undefined;
-
-export interface FileChecks {
-  readonly exists: FileExists;
-  readonly report: Report;
-}
 
 export function checkFiles(steps: readonly StepView[], checks: FileChecks): void {
   for (const { cursor } of steps) {
@@ -22,10 +14,4 @@ export function checkFiles(steps: readonly StepView[], checks: FileChecks): void
     ];
     for (const file of named) checkFile(file, checks);
   }
-}
-
-export function checkFile(file: Cursor, { exists, report }: FileChecks): void {
-  const path = textOf(file);
-  if (path === undefined || path === '' || path.includes('${{') || exists === undefined || exists(path)) return;
-  report('file-missing', spanOf(file), `the file ${code(path)} is not there`, { hint: 'paths are relative to the folder of this file' });
 }

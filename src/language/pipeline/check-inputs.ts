@@ -5,7 +5,7 @@ import { formats } from '../formats.ts';
 import type { QuantityKind } from '../model.ts';
 import { artifactTypes, artifactWords, isArtifact, type ArtifactType } from '../origin.ts';
 import { code, found, list, suggestion } from '../words.ts';
-import { checkFile, type FileExists } from './check-files.ts';
+import { checkFile, type FileExists } from './check-file.ts';
 import { onlyOneOf } from '../only-one-of.ts';
 
 /** What an input can be, as far as a declaration says it legibly. */

@@ -3,9 +3,9 @@
 import { child, has, itemsOf, keySpanOf, keysOf, spanOf, textOf, type Cursor, type Report } from '../cursor.ts';
 import { inFlow, code, list, suggestion } from '../words.ts';
 import { onlyOneOf } from '../only-one-of.ts';
-import type { AxisValue } from '../model.ts';
+import type { AxisValue, Combination } from '../model.ts';
 import { artifactTypes, artifactWords, type ArtifactType } from '../origin.ts';
-import { expandMatrix, productSize, type Combination, type MatrixParts } from './matrix.ts';
+import { expandMatrix, productSize, type MatrixParts } from './matrix.ts';
 
 /** More combinations than this are a mistake in the axes. */
 const combinationsMax = 100_000;

@@ -3,10 +3,7 @@
  * sets, without what `drop` drops. What boards can do and `reduce` come later, when cells are made.
  */
 
-import type { AxisValue } from '../model.ts';
-
-/** Values by axis. */
-export type Combination = Readonly<Record<string, AxisValue>>;
+import type { AxisValue, Combination, DroppedCombination } from '../model.ts';
 
 export interface MatrixParts {
   readonly axes: Readonly<Record<string, readonly AxisValue[]>>;
@@ -14,11 +11,6 @@ export interface MatrixParts {
   readonly set: readonly { readonly match: Combination; readonly values: Combination }[];
   /** The key `reason` is no axis. */
   readonly drop: readonly Combination[];
-}
-
-export interface DroppedCombination {
-  readonly combination: Combination;
-  readonly reason: string | undefined;
 }
 
 /** Indexes are those of the lists in the parts. */

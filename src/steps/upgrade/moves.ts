@@ -5,13 +5,42 @@ import { SmpRefusal } from '../../client/errors.ts';
 import { awaitComeback } from '../../device/comeback.ts';
 import { Failure } from '../../device/failure.ts';
 import { describeImages, readImages, writeImageState } from '../../device/image-state.ts';
-import type { ListedImage } from '../../device/image-state.ts';
+import type { ListedImage, InputImage } from '../../device/images.ts';
 import { sendImage } from '../../device/send-image.ts';
 import { basicEraseStorage } from '../../smp/groups/basic.ts';
 import { osBootloaderInfo, osParameters } from '../../smp/groups/os.ts';
 import { restart } from '../reset.ts';
-import type { Upgrade, UpgradeImage } from './run-strategy.ts';
-import type { FindMove, ListMove, MarkMove, Move } from './strategy.ts';
+import type { FindMove, ListMove, MarkMove, Move, Strategy } from './strategy.ts';
+import type { StepContext } from '../../device/context.ts';
+import type { UpgradeMode } from '../../language/upgrade-clients.ts';
+
+/** An image of an update, and what is still to be done for it. */
+export interface UpgradeImage extends InputImage {
+  /** The image number. */
+  readonly target: number;
+  needs: { readonly upload: boolean; readonly test: boolean; readonly confirm: boolean };
+}
+
+export interface Upgrade {
+  readonly strategy: Strategy;
+  readonly mode: UpgradeMode;
+  readonly images: readonly UpgradeImage[];
+  readonly eraseSettings: boolean;
+  readonly swapMs: number;
+  readonly context: StepContext;
+  readonly tally: UpgradeTally;
+}
+
+/** What has been done so far: readable also when a move failed. */
+export interface UpgradeTally {
+  readonly done: string[];
+  /** The last thing that the client printed. */
+  text: string;
+  bytes: number;
+  uploadSeconds: number;
+  /** Clock time at which the board was reset, in ms. */
+  resetAt: number;
+}
 
 /** Serial recovery that checks signatures takes seconds per slot. */
 const listMs = 40_000;

@@ -2,7 +2,7 @@
 
 import { createRng } from '../../../src/base/rng.ts';
 import { sleep } from '../../../src/base/clock.ts';
-import { createSimDevice } from '../../../src/sim/device.ts';
+import { createSimDevice } from '../../../src/sim/machine.ts';
 import { encodeCbor } from '../../../src/smp/cbor.ts';
 import { decodeHeader, encodePacket, smpOp } from '../../../src/smp/header.ts';
 import { isAnswerTo } from '../../../src/smp/message.ts';
