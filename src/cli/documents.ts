@@ -1,6 +1,6 @@
-/** Finding and loading the files that a user names: pipelines and the bench, with every mistake in all of them. */
+/** Loading the files that a user names: pipelines and the bench, with every mistake in all of them. */
 
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { toHex } from '../base/bytes.ts';
 import { BootproofError, messageOf } from '../base/errors.ts';
@@ -14,35 +14,9 @@ import type { DocumentKind, LanguageDocument, Pipeline } from '../language/model
 import { textBytesMax } from '../language/yaml.ts';
 import { hash } from '../mcuboot/hash.ts';
 import { parseAddress } from '../transport/open.ts';
+import { findFiles } from './find-files.ts';
+import { findMisnamed } from './misnamed.ts';
 import { fileError } from './problems.ts';
-
-/** Folders that never hold a user's documents. */
-export const skippedFolders = new Set(['node_modules', '.git', 'build', 'reports']);
-/** A folder tree deeper than this is a loop of links or a mistake. */
-const depthMax = 16;
-
-/** The files that `paths` name: files as they are, folders searched for names that end in one of `suffixes`. Throws an input error for a path that is not there. */
-export function findFiles(paths: readonly string[], suffixes: readonly string[]): string[] {
-  return [...new Set(paths.flatMap((path) => (isFolder(path) ? search(path, suffixes, 0) : [path])))];
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch (cause) {
-    throw fileError(`cannot read ${path}`, cause);
-  }
-}
-
-function search(folder: string, suffixes: readonly string[], depth: number): string[] {
-  if (depth > depthMax) return [];
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : search(path, suffixes, depth + 1);
-    return suffixes.some((suffix) => entry.name.endsWith(suffix)) ? [path] : [];
-  });
-}
 
 /** Files that were looked into for the user, or for which that was tried: absolute paths. Of documents what they held is known. */
 export type FilesRead = Map<string, Uint8Array | undefined>;
@@ -154,7 +128,7 @@ export function loadPipelines(paths: readonly string[], read: FilesRead = new Ma
   const loaded = files.map((file) => loadFile(file, read));
   return {
     pipelines: loaded.flatMap(({ document }) => (document?.kind === 'pipeline' ? [document] : [])),
-    diagnostics: loaded.flatMap((one) => [...one.diagnostics, ...wrongKind(one, 'pipeline')]),
+    diagnostics: [...findMisnamed(paths, ['pipeline']), ...loaded.flatMap((one) => [...one.diagnostics, ...wrongKind(one, 'pipeline')])],
   };
 }
 

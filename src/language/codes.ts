@@ -92,6 +92,8 @@ export const codes = {
   'misplaced-key':
     'The key exists, but not here: `within` and `stays` go with `expect`, `retry` and `expect-error` with actions, and each noun ' +
     'and fault has parameters of its own.',
+  'misnamed-file':
+    'In folders, documents are found by their names. This one has another name, so that nobody would run or check it, and nobody would miss it.',
   'missing-key': 'A key that is needed here is not there.',
   'name-unknown':
     'Expressions read `inputs.NAME`, `steps.ID` (the result of an earlier step), `saved.NAME`, `cell` and `facts`. There is ' +

@@ -24,6 +24,7 @@ t.test('mistakes get one diagnostic, the right exit code and no stack trace', as
     'broken.bench.yaml': `version: 1\nkind: bench\nboards:\n  far: { transport: { tcp: 'tcp:127.0.0.1:9' } }\n`,
     nothing: {},
     file: 'a file',
+    misnamed: { 'ok.pipeline.yaml': echo(), 'bug-5.yaml': echo(), 'compose.yaml': 'version: 3\nkind: pipeline\n', 'x.yml': 'a: [\n' },
   });
   writeFileSync(join(folder, 'large.pipeline.yaml'), Buffer.alloc(100 * 1024 * 1024));
   mkdirSync(join(folder, 'taken'));
@@ -33,6 +34,8 @@ t.test('mistakes get one diagnostic, the right exit code and no stack trace', as
     [['run', 'nope.pipeline.yaml'], 2, /cannot read nope.pipeline.yaml: no such file/],
     [['run', 'empty.pipeline.yaml'], 2, /the file is empty/],
     [['run', 'nothing'], 2, /no pipelines in nothing/],
+    [['run', 'misnamed'], 2, /^misnamed\/bug-5.yaml:2:1 error\[misnamed-file\][^]*hint: name it bug-5.pipeline.yaml\s+$/],
+    [['lint', 'misnamed'], 2, /^misnamed\/bug-5.yaml:2:1 error\[misnamed-file\][^]*1 error, 0 warnings/],
     [['run', 'binary.pipeline.yaml'], 2, /no text file/],
     [['run', 'large.pipeline.yaml'], 2, /large.pipeline.yaml .*100 MiB/],
     [['run', 'bomb.pipeline.yaml'], 2, /bomb.pipeline.yaml:\d+:\d+ error.*aliases/],

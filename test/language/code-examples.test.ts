@@ -15,6 +15,7 @@ const codesOfNoText = [
   'file-too-large',
   'file-unusable',
   'input-value',
+  'misnamed-file',
   'nothing-to-check',
 ];
 

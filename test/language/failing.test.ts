@@ -22,6 +22,7 @@ const codesElsewhere = [
   'expression-failed',
   'file-too-large',
   'file-unusable',
+  'misnamed-file',
   'nothing-to-check',
 ];
 

@@ -5,7 +5,9 @@ import type { Diagnostic } from '../../language/diagnostics.ts';
 import type { Loaded } from '../../language/load.ts';
 import type { Pipeline } from '../../language/model.ts';
 import { documentKinds } from '../../language/validate.ts';
-import { findFiles, loadFile, loadOne } from '../documents.ts';
+import { loadFile, loadOne } from '../documents.ts';
+import { findFiles } from '../find-files.ts';
+import { findMisnamed } from '../misnamed.ts';
 
 /** The names of files that folders are searched for. */
 export const lintSuffixes = documentKinds.map((kind) => `.${kind}.yaml`);
@@ -21,7 +23,7 @@ export interface Checked {
 
 /** `bench` is the file of a bench that the pipelines are to run on. */
 export async function checkPaths(paths: readonly string[], bench?: string): Promise<Checked> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...findMisnamed(paths, documentKinds)];
   const files = new Set(paths.flatMap((path) => collecting(diagnostics, () => filesOf(path)) ?? []));
   if (bench !== undefined) files.delete(bench);
   const found: Diagnostic[] = [];
