@@ -6,6 +6,7 @@ import { planCells } from '../../src/run/plan.ts';
 import type { BootMode } from '../../src/sim/bootloader/index.ts';
 import { boardOf, profileOf } from '../helpers/boards.ts';
 import { complaintOf, parsePipeline, pipelineText, runPipelines } from '../helpers/run.ts';
+import { projectPath } from '../helpers/vectors.ts';
 
 /** Undefined when all went well on a small board of this mode. */
 async function complaintIn(mode: BootMode, steps: string): Promise<string | undefined> {
@@ -43,11 +44,13 @@ t.test('a trial where nothing is swapped', async (t) => {
 
 t.test('what is named is there afterwards, and nothing waits beside it', async (t) => {
   const raw = join(t.testdir({ 'torn.bin': Buffer.alloc(64, 0xa5) }), 'torn.bin');
+  const whole = projectPath('firmware/app-1.1.0.signed.bin');
   const uploaded = '  - upload: { image: next }\n';
   const cases = [
     `${uploaded}  - provision: { image: base }\n${then('image: next, absent: true', 'active: base')}`,
     `${uploaded}  - provision: { slots: [{ slot: 1, empty: true }] }\n${then('image: next, absent: true', 'active: base')}`,
     `${uploaded}  - provision: { slots: [{ slot: 1, raw: '${raw}' }] }\n${then('slots: [{ slot: 1, empty: true }]', 'active: base')}`,
+    `  - provision: { slots: [{ slot: 1, raw: '${whole}' }] }\n${then('slots: [{ slot: 1, version: "1.1.0" }]')}`,
     `${uploaded}  - provision: { slots: [{ slot: 0, image: next }] }\n${then('active: next', 'image: next, slot: 1')}`,
     `${uploaded}  - provision: { slots: [{ slot: 0, image: base }], erase: all }\n${then('image: next, absent: true')}`,
     `${uploaded}  - provision: { slots: [{ slot: 0, image: base }], erase: settings }\n${then('image: next, slot: 1')}`,

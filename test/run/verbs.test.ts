@@ -1,9 +1,10 @@
 /** The parameters of verbs do what they say: pipelines that only pass, or only fail, where a parameter is heard. */
 
+import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { RunEvent } from '../../src/events/event.ts';
-import { complaintOf, pipelineText, runText, stepEnds } from '../helpers/run.ts';
+import { complaintOf, parsePipeline, pipelineText, runPipelines, runText, stepEnds } from '../helpers/run.ts';
 import type { Ran } from '../helpers/run.ts';
 
 /** What went wrong in a pipeline with these steps, if anything did. */
@@ -114,6 +115,20 @@ t.test('exec: its environment, and the code that it must end with', (t) =>
   }),
 );
 
+t.test('exec runs in the folder of its document', async (t) => {
+  const folder = t.testdir({ 'here.txt': '' });
+  const text = pipelineText('  - exec: { run: [node, -e, \'process.exit(require("fs").existsSync("here.txt") ? 0 : 3)\'] }');
+  t.same((await runPipelines([parsePipeline(text, join(folder, 'a.pipeline.yaml'))])).outcomes, ['passed']);
+});
+
+t.test('reset by power takes the power away', async (t) => {
+  const ran = await runText(pipelineText('  - reset: { via: power }\n  - expect: { active: base }\n    within: 60s'));
+  t.same(
+    ran.events.flatMap((event) => (event.kind === 'power' ? [event.action] : [])),
+    ['off', 'on'],
+  );
+});
+
 t.test('retry: what the lab did is tried again, as often and with the pause that is said', async (t) => {
   const tried = async (run: string): Promise<readonly [notes: number, seconds: number]> => {
     const ran = await runText(pipelineText(`  - exec: { run: ${run} }\n    retry: { max: 3, delay: 2s }`));
@@ -131,6 +146,23 @@ t.test('expect-error: only a refusal is one', (t) =>
     '- erase: { slot: 0 }\n  expect-error: { group: image, code: 9 }\n': undefined,
   }),
 );
+
+t.test('settings: what each command does', (t) => {
+  const write = '- settings: { write: { name: app/kept, text: abc } }\n- settings: { save: {} }\n';
+  const read = "- { id: r, settings: { read: { name: app/kept } } }\n- expect: { value: '${{ steps.r.text }}', equals: abc }\n";
+  const reset = '- reset: {}\n- wait: { for: 30s }\n';
+  const asked = (command: number): string =>
+    `- expect: { frames: { match: { op: write, group: settings, command: ${command} } }, since: start }\n`;
+  return check(t, {
+    [write + read]: undefined,
+    [`${write}- settings: { delete: { name: app/kept } }\n${reset}${read}`]: /KEY_NOT_FOUND/,
+    [`${write}${reset}${read}`]: undefined,
+    [`- settings: { commit: {} }\n${asked(2)}`]: undefined,
+    [`- settings: { load: {} }\n- expect: { frames: { match: { op: read, group: settings, command: 3 } }, since: start }\n`]: undefined,
+    [`${write}- settings: { read: { name: app/kept, max-size: 1 } }\n- expect: { frames: { match: { payload: { max_size: 1 } } }, since: step }\n`]:
+      undefined,
+  });
+});
 
 t.test('collect: what it keeps', async (t) => {
   const ran = await runText(pipelineText('  - collect: [image-list, reset-reason, console-tail]'));

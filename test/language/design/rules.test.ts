@@ -189,6 +189,35 @@ t.test('an axis sets the input of its name', async (t) => {
   t.same(ran.outcomes, ['passed', 'failed'], 'next is base in one cell, and other in the second');
 });
 
+t.test('the time limit is the one that the pipeline states, and evidence is for failures', async (t) => {
+  const failure = '\non-failure:\n  - collect: [console-tail]\n';
+  const late = await runText(pipelineText('  - wait: { for: 2h }', 'timeout: 10s') + failure);
+  t.match(reasonOf(late), /not done after 10 s/);
+  t.equal(stepEnds(late).get('on-failure[0]')?.outcome, 'passed');
+  const good = await runText(pipelineText('  - expect: { active: base }') + failure);
+  t.same([good.outcomes, stepEnds(good).has('on-failure[0]')], [['passed'], false]);
+});
+
+t.test('an axis `board` chooses from the bench, and an id stands once in a run', async (t) => {
+  const pipeline = pipelineText('  - echo: { d: x }', 'matrix: { axes: { board: [b] } }');
+  const bench = `version: 1
+kind: bench
+boards:
+  a: { transports: { serial: 'sim:nrf52840dk' } }
+  b: { transports: { serial: 'sim:nrf52840dk' } }
+`;
+  const cwd = t.testdir({ 'one.pipeline.yaml': pipeline, 'two.pipeline.yaml': pipeline, 'p.bench.yaml': bench });
+  const { stdout } = await runCommand(['plan', '--json', '--bench', 'p.bench.yaml', 'one.pipeline.yaml'], { cwd });
+  const { cells } = JSON.parse(stdout) as { cells: readonly { board: string }[] };
+  t.same(
+    cells.map(({ board }) => board),
+    ['b'],
+  );
+  const both = await runCommand(['run', '--bench', 'p.bench.yaml', '--out', 'out', '.'], { cwd });
+  t.equal(both.status, 2);
+  t.match(both.stdout + both.stderr, /same id|has the id `?test\.inline/);
+});
+
 t.test('without a bench there is one board, and without a choice its first transport is used', async (t) => {
   const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText('  - echo: { d: x }') });
   const { cells } = JSON.parse((await runCommand(['plan', '--json', 'one.pipeline.yaml'], { cwd })).stdout) as {

@@ -22,7 +22,10 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
   },
   '3.1: the example': {
     'every key shown works': ['language/design/examples.test.ts > the pipeline passes on the simulated board'],
-    'the id is unique in a run': ['cli/lint.test.ts > good files, warnings and equal ids'],
+    'the id is unique in a run': [
+      'cli/lint.test.ts > good files, warnings and equal ids',
+      'language/design/rules.test.ts > an axis `board` chooses from the bench, and an id stands once in a run',
+    ],
     'what a board does not meet is not applicable, with the reason': ['run/run.test.ts > what is decided without running'],
     'inputs are typed': ['failing/input-declarations default-mismatch', 'failing/call-inputs default-mismatch'],
     '--set gives an input another value': ['run/run.test.ts > wrong inputs break the cell, not the run'],
@@ -30,7 +33,9 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
       'run/run.test.ts > forbid-log',
       'run/devices.test.ts > a forbidden line on any board fails the cell',
     ],
-    'the time limit of the pipeline': ['run/run.test.ts > time that passes'],
+    'the time limit of the pipeline': [
+      'language/design/rules.test.ts > the time limit is the one that the pipeline states, and evidence is for failures',
+    ],
     'severity warn fails nothing': ['run/run.test.ts > a warning'],
   },
   '3.1: steps': {
@@ -151,6 +156,7 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
   },
   '3.1: axes and calls': {
     'board and transport choose from the bench': [
+      'language/design/rules.test.ts > an axis `board` chooses from the bench, and an id stands once in a run',
       'run/plan.test.ts > a pipeline takes the axes that mean something to it, and its own beside them',
     ],
     'every other axis sets the input of its name': [
