@@ -151,16 +151,18 @@ export class UploadSession {
       sent: (packet) => this.#plan.tally.sent(packet.length, data.length),
       late: (reply) => this.#hearLate(reply),
     });
-    const own = outcomeOf(sending).then((ended) => {
-      if (ended.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
-      return ended;
-    });
     let settle: (outcome: ChunkOutcome) => void;
-    const told = new Promise<ChunkOutcome>((resolve) => (settle = resolve));
+    const settled = new Promise<ChunkOutcome>((resolve, reject) => {
+      settle = resolve;
+      outcomeOf(sending).then((ended) => {
+        if (ended.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
+        resolve(ended);
+      }, reject);
+    });
     const chunk: Chunk = {
       offset,
       end: offset + data.length,
-      outcome: Promise.race([own, told]).then((outcome) => ({ chunk, outcome })),
+      outcome: settled.then((outcome) => ({ chunk, outcome })),
       tell: (reply) => {
         settle({ kind: 'reply', reply });
         controller.abort();
