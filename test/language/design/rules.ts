@@ -27,7 +27,11 @@ export const rules: Readonly<Record<string, Readonly<Record<string, readonly Pro
       'language/design/rules.test.ts > an axis `board` chooses from the bench, and an id stands once in a run',
     ],
     'what a board does not meet is not applicable, with the reason': ['run/run.test.ts > what is decided without running'],
-    'inputs are typed': ['failing/input-declarations default-mismatch', 'failing/call-inputs default-mismatch'],
+    'inputs are typed': [
+      'failing/input-declarations default-mismatch',
+      'failing/call-inputs default-mismatch',
+      'run/inputs.test.ts > --set goes before an axis, an axis before the plan, and the plan before the default',
+    ],
     '--set gives an input another value': ['run/run.test.ts > wrong inputs break the cell, not the run'],
     'forbid-log watches the whole cell': [
       'run/run.test.ts > forbid-log',
