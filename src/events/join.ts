@@ -113,9 +113,16 @@ function shareOf(part: Part): { readonly index: number; readonly count: number }
   return typeof index === 'number' && typeof count === 'number' && count <= sharesMax ? { index, count } : undefined;
 }
 
+const lostPipeline = 'bootproof.plan';
+
+/** Whether it stands for a plan, or a share of one, that is not there. */
+export function isLost({ pipeline }: PlannedCell): boolean {
+  return pipeline === lostPipeline;
+}
+
 /** Stands in the plan for cells that nobody knows. */
 function lostCell(cell: string, title: string): PlannedCell {
-  return { cell, pipeline: 'bootproof.plan', title, file: '', line: 0, board: 'none', axes: {}, tags: [] };
+  return { cell, pipeline: lostPipeline, title, file: '', line: 0, board: 'none', axes: {}, tags: [] };
 }
 
 /** For each cell the index of the part whose execution counts; of equal ones the last. */

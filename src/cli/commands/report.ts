@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { BootproofError } from '../../base/errors.ts';
+import { isLost } from '../../events/join.ts';
 import { decodeEvents } from '../../events/log.ts';
 import { cellOutcomes } from '../../events/outcome.ts';
 import { renderReports, reporterNames, summarize } from '../../report/index.ts';
@@ -19,7 +20,8 @@ Examples:
   bootproof report --from reports/latest --report tap
   bootproof report --from night-1 --from night-2 --report junit=all.xml
 
-The exit code is the verdict of the runs together, as that of bootproof run; a log that is damaged, or was cut off, is no pass (3).
+Exit codes: 0 the reports hold all that was planned, whatever came of it, 2 usage, 3 a log is damaged or was cut off, or a report cannot be written.
+The verdict is the exit code of bootproof run; runs that are no pass are told on stderr.
 `;
 
 export function registerReportCommand(program: Command, io: CliIo): void {
@@ -37,14 +39,17 @@ export function registerReportCommand(program: Command, io: CliIo): void {
       if (events.length === 0) throw flagError('there are no events in the log', 'give the folder of a run, such as reports/latest');
       const delivered = deliverReports(renderReports(events, [...new Set(requests.map(({ name }) => name))]), requests, io);
       const run = summarize(events);
-      const isWhole = delivered && run.finish !== 'killed' && logs.every(({ errors }) => errors.length === 0);
+      const isWhole =
+        delivered &&
+        run.finish !== 'killed' &&
+        !run.cells.some(({ plan }) => isLost(plan)) &&
+        logs.every(({ errors }) => errors.length === 0);
       const judged = exitCodeOfRun(
         run.cells.map(({ outcome }) => outcome),
         run.finish === 'cancelled',
       );
-      const exitCode = judged === exitCodes.good && !isWhole ? exitCodes.infra : judged;
-      if (exitCode !== exitCodes.good) io.stderr(`The run is no pass (exit code ${exitCode}): ${describeOutcomes(run)}\n`);
-      io.exit(exitCode);
+      if (judged !== exitCodes.good || !isWhole) io.stderr(`The run is no pass: ${describeOutcomes(run)}\n`);
+      io.exit(isWhole ? exitCodes.good : exitCodes.infra);
     });
 }
 
