@@ -118,8 +118,13 @@ async function behindServer(t: Test, scheme: 'tcp' | 'rfc2217', options: Partial
     openFramed(link, events, (channel) => {
       let send: ((bytes: Uint8Array) => void) | undefined;
       server.on('connection', (socket) => {
-        current = socket.on('error', () => undefined).on('close', () => (send = undefined));
-        send = (scheme === 'tcp' ? bare : telnetting)(socket, channel);
+        const own = (scheme === 'tcp' ? bare : telnetting)(socket, channel);
+        send = own;
+        current = socket.on('error', () => undefined);
+        // The next connection may be there before this one is known to be closed.
+        socket.on('close', () => {
+          if (send === own) send = undefined;
+        });
       });
       return Promise.resolve({ write: (bytes) => Promise.resolve(send?.(bytes)), close: () => Promise.resolve() });
     });
