@@ -9,6 +9,11 @@ function ofMatrix(wrong: string, mended: string): CodeExample {
   return ofFile(plan(wrong), plan(mended));
 }
 
+/** A list of one known issue. */
+function knownIssue(rest: string): string {
+  return `version: 1\nkind: known-issues\nissues:\n  - id: FW-123\n    ticket: https://tracker.example/FW-123\n    owner: ota-team\n    expires: 2027-03-01\n    ${rest}`;
+}
+
 export const nameExamples = {
   'axis-unknown': ofPipeline('matrix: {axes: {transprt: [serial, udp]}}\n', 'matrix: {axes: {transport: [serial, udp]}}\n'),
   'axis-value': ofPipeline(
@@ -75,6 +80,7 @@ steps:
     'inputs:\n  app: {image: {file: firmware/ap.bin}}\nsteps:\n  - upload: {image: app}\n',
     'inputs:\n  app: {image: {file: firmware/app.bin}}\nsteps:\n  - upload: {image: app}\n',
   ),
+  'excuses-everything': ofFile(knownIssue('match: {pipeline: "*"}\n'), knownIssue('match: {pipeline: "*"}\n    signature: no free slot\n')),
   'fragment-circle': ofFile(
     '# restart.fragment.yaml\nversion: 1\nkind: fragment\nsteps:\n  - reset: {}\n  - call: {fragment: restart.fragment.yaml}\n',
     '# restart.fragment.yaml\nversion: 1\nkind: fragment\nsteps:\n  - repeat: {count: 3, steps: [{reset: {}}]}\n',
