@@ -12,16 +12,18 @@ export type ChunkOutcome =
   /** Request or answer were lost, or the server takes its time. */
   | { readonly kind: 'silence' }
   /** The server had no buffer for it, or was busy. */
-  | { readonly kind: 'busy'; readonly refusal: SmpRefusal };
+  | { readonly kind: 'busy'; readonly refusal: SmpRefusal }
+  /** It ends the upload. */
+  | { readonly kind: 'failure'; readonly error: unknown };
 
-/** Rejects with all that ends an upload. */
+/** Never rejects. */
 export async function outcomeOf(sending: Promise<ImageUploadReply>): Promise<ChunkOutcome> {
   try {
     return { kind: 'reply', reply: await sending };
   } catch (thrown) {
     if (thrown instanceof BootproofError && thrown.code === 'smp-no-answer') return { kind: 'silence' };
     if (thrown instanceof SmpRefusal && isBusy(thrown)) return { kind: 'busy', refusal: thrown };
-    throw thrown;
+    return { kind: 'failure', error: thrown };
   }
 }
 

@@ -44,11 +44,13 @@ const busyMs = 100;
 interface Chunk {
   readonly offset: number;
   readonly end: number;
-  readonly outcome: Promise<{ readonly chunk: Chunk; readonly outcome: ChunkOutcome }>;
-  /** Takes the answer of another chunk that stands for this one. */
-  readonly tell: (reply: ImageUploadReply) => void;
   /** Ends the wait for the answer. */
   readonly drop: (reason?: unknown) => void;
+}
+
+interface Outcome {
+  readonly chunk: Chunk;
+  readonly outcome: ChunkOutcome;
 }
 
 export class UploadSession {
@@ -56,6 +58,9 @@ export class UploadSession {
   readonly #plan: UploadPlan;
   readonly #size: number;
   readonly #inFlight = new Set<Chunk>();
+  /** In the order in which they came. */
+  readonly #outcomes: Outcome[] = [];
+  #wake: () => void = () => undefined;
   readonly #window: SendWindow;
   readonly #times: AnswerTimes;
   #chunks: ChunkOptions;
@@ -96,8 +101,7 @@ export class UploadSession {
           this.#next = this.#offset;
         }
         if (!this.#rewinding) await this.#fillWindow();
-        const { chunk, outcome } = await Promise.race([...this.#inFlight].map((sent) => sent.outcome));
-        this.#inFlight.delete(chunk);
+        const { chunk, outcome } = await this.#nextOutcome();
         await this.#settle(chunk, outcome);
         progress?.(this.#offset, this.#size);
       }
@@ -151,32 +155,35 @@ export class UploadSession {
       sent: (packet) => this.#plan.tally.sent(packet.length, data.length),
       late: (reply) => this.#hearLate(reply),
     });
-    let settle: (outcome: ChunkOutcome) => void;
-    const settled = new Promise<ChunkOutcome>((resolve, reject) => {
-      settle = resolve;
-      outcomeOf(sending).then((ended) => {
-        if (ended.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
-        resolve(ended);
-      }, reject);
+    const chunk: Chunk = { offset, end: offset + data.length, drop: (reason) => controller.abort(reason) };
+    void outcomeOf(sending).then((outcome) => {
+      if (outcome.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
+      this.#note(chunk, outcome);
     });
-    const chunk: Chunk = {
-      offset,
-      end: offset + data.length,
-      outcome: settled.then((outcome) => ({ chunk, outcome })),
-      tell: (reply) => {
-        settle({ kind: 'reply', reply });
-        controller.abort();
-      },
-      drop: (reason) => controller.abort(reason),
-    };
-    // A failure is seen where the outcomes are awaited; one of a chunk that was dropped does not matter.
-    chunk.outcome.catch(() => undefined);
     return chunk;
   }
 
   /** What was given up may have arrived all the same. Then the server stands behind what is sent again now, whose answer would say no more. */
   #hearLate(reply: ImageUploadReply): void {
-    for (const chunk of this.#inFlight) if (chunk.end <= reply.offset) chunk.tell(reply);
+    for (const chunk of this.#inFlight) {
+      if (chunk.end > reply.offset) continue;
+      this.#note(chunk, { kind: 'reply', reply });
+      chunk.drop();
+    }
+  }
+
+  #note(chunk: Chunk, outcome: ChunkOutcome): void {
+    this.#outcomes.push({ chunk, outcome });
+    this.#wake();
+  }
+
+  /** Of what is in flight: the first outcome of a chunk counts, and none of one that was given up. */
+  async #nextOutcome(): Promise<Outcome> {
+    for (;;) {
+      const next = this.#outcomes.shift();
+      if (next === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else if (this.#inFlight.delete(next.chunk)) return next;
+    }
   }
 
   /** How long to wait for one answer before the request counts as lost. */
@@ -202,6 +209,7 @@ export class UploadSession {
       this.#hearNothing(chunk);
       return;
     }
+    if (outcome.kind === 'failure') throw outcome.error;
     this.#silences = 0;
     this.#silentSince = undefined;
     if (outcome.kind === 'reply') return this.#follow(chunk, outcome.reply);
