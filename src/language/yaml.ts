@@ -7,6 +7,8 @@ import type { DiagnosticCode } from './codes.ts';
 import type { LanguageDiagnostic } from './diagnostics.ts';
 import { compact } from './plain.ts';
 import type { Source, Span } from './source.ts';
+import { parseTemplate } from './template.ts';
+import { code } from './words.ts';
 
 /** From the root: keys of maps and indexes of lists. */
 export type Path = readonly (string | number)[];
@@ -148,6 +150,8 @@ function syntaxDiagnostic(source: Source, doc: Document.Parsed, error: YAMLError
       return problem('yaml-too-complex', span, 'the document is nested too deep');
     default:
   }
+  const unquoted = unquotedExpression(source, start);
+  if (unquoted !== undefined) return unquoted;
   const open = unclosedNode(doc, error);
   if (open !== undefined) {
     const { start: from } = spanOf(source, open);
@@ -162,6 +166,20 @@ function syntaxDiagnostic(source: Source, doc: Document.Parsed, error: YAMLError
   }
   const { message = lowerFirst(error.message), hint } = syntaxMistakes[error.code] ?? {};
   return problem('yaml-syntax', span, `this is no valid YAML: ${message}`, hint);
+}
+
+/** To YAML, braces begin a map: an expression needs quotes within other braces, and everywhere when it begins with them. */
+function unquotedExpression(source: Source, at: number): LanguageDiagnostic | undefined {
+  const braces = source.text.lastIndexOf('{{', at);
+  if (braces < Math.max(0, at - 1)) return undefined;
+  const marked = source.text[braces - 1] === '$';
+  const [rest] = /^.*/.exec(source.text.slice(braces))!;
+  const template = parseTemplate(`$${rest}`);
+  const [written] = template.ok ? template.placeholders : [];
+  const span = { source, start: braces - (marked ? 1 : 0), end: braces + (written === undefined ? 2 : written.end - 1) };
+  const quote = written?.expression.includes('"') === true ? "'" : '"';
+  const mended = written === undefined ? '"${{ ... }}"' : `${quote}\${{ ${written.expression} }}${quote}`;
+  return problem('yaml-syntax', span, 'an expression needs quotes here', `write ${code(mended)}`);
 }
 
 function secondDocument(source: Source, { range: [start, end] }: Document.Parsed): LanguageDiagnostic {
