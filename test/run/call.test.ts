@@ -109,3 +109,23 @@ steps:
   const ran = await runPipelines([document], { cells: planCells({ pipelines: [document], boards: { all: boards, chosen: boards } }) });
   t.same(ran.outcomes, ['not-applicable']);
 });
+
+t.test('what `--set` says is for the inputs of the pipeline, not for those of the fragments that it calls', async (t) => {
+  const folder = t.testdir({
+    'say.fragment.yaml': `${head}inputs: { word: { type: string, default: inner } }\nsteps: [{ id: said, echo: { d: '\${{ inputs.word }}' } }]\noutputs: { said: '\${{ steps.said.r }}' }`,
+    'x.pipeline.yaml': `version: 1
+kind: pipeline
+id: test.set
+title: set
+inputs: { word: { type: string, default: outer } }
+steps:
+  - { id: called, call: { fragment: say.fragment.yaml } }
+  - expect: { value: '\${{ steps.called.said }}', equals: inner }
+  - { id: own, echo: { d: '\${{ inputs.word }}' } }
+  - expect: { value: '\${{ steps.own.r }}', equals: given }`,
+  });
+  const { document, diagnostics } = loadFile(join(folder, 'x.pipeline.yaml'));
+  if (document?.kind !== 'pipeline') throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  const { outcomes } = await runPipelines([document], { set: new Map([['word', 'given']]) });
+  t.same(outcomes, ['passed']);
+});

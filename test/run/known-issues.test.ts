@@ -3,8 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { createBoards } from '../../src/cli/boards.ts';
 import { loadDocument } from '../../src/language/load.ts';
 import type { KnownIssues } from '../../src/language/model.ts';
+import { createCell } from '../../src/run/cell.ts';
+import { withKnownIssue } from '../../src/run/known-issues.ts';
 import { runCommand } from '../cli/command.ts';
 import { parsePipeline, pipelineText, runPipelines } from '../helpers/run.ts';
 
@@ -50,6 +53,16 @@ for (const [name, steps, entry, today, outcome, reason] of cases) {
     t.strictSame(end?.issue, ['xfailed', 'xpassed'].includes(outcome) ? { id: 'FW-1', ticket: 'https://t.example/1' } : undefined);
   });
 }
+
+t.test('a cell that passed at the second attempt is excused in quarantine only', (t) => {
+  const [sim] = createBoards(undefined);
+  const cell = createCell(parsePipeline(pipelineText(passing)), sim!, {});
+  const outcomeUnder = (entry: string): string =>
+    withKnownIssue(cell, { outcome: 'flaky', reason: 'x' }, { issues: issuesOf(entry).issues, today: '2026-12-01' }).outcome;
+  t.equal(outcomeUnder(issue('mode: quarantine')), 'xfailed');
+  t.equal(outcomeUnder(issue('mode: xfail')), 'flaky');
+  t.end();
+});
 
 t.test('with the whole command: the failure is expected, its ticket is in the report, and an idle entry is told', async (t) => {
   const cwd = t.testdir({ 'one.pipeline.yaml': pipelineText(failing) });

@@ -76,6 +76,13 @@ t.test('after a deliberate disconnect the link is judged as it was, and stays cl
   t.equal(await complaintOf(broke), undefined);
 });
 
+t.test('a break counts in the windows that begin before it', async (t) => {
+  const later = (since: string): string =>
+    `${dropped}  - echo: { d: later }\n  - expect: { link: { reason: link-dropped }, since: ${since} }\n`;
+  t.equal(await complaintOf(later('start')), undefined);
+  t.equal(await complaintOf(later('step')), 'the link did not break in the window');
+});
+
 t.test('the MTU of a link over Bluetooth is that of ATT', async (t) => {
   const overBle = async (steps: string): Promise<readonly string[]> =>
     (await runText(pipelineText(steps, 'matrix: { axes: { transport: [ble] } }\n'))).outcomes;

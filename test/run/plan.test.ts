@@ -7,11 +7,16 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import outputSchema from '../../schemas/output/plan.schema.json' with { type: 'json' };
 import { createBoards } from '../../src/cli/boards.ts';
+import { createRealClock } from '../../src/base/clock-real.ts';
 import { createRng } from '../../src/base/rng.ts';
+import { loadDocument } from '../../src/language/load.ts';
 import { combinationKey, expandMatrix, product } from '../../src/language/plan/matrix.ts';
-import type { Combination } from '../../src/language/model.ts';
+import type { Bench, Combination } from '../../src/language/model.ts';
 import { matchesWildcard } from '../../src/language/wildcard.ts';
+import { whyNotApplicable } from '../../src/run/applicable.ts';
 import { createCell } from '../../src/run/cell.ts';
+import type { Cell } from '../../src/run/cell.ts';
+import { capabilityHints } from '../../src/run/needs.ts';
 import { planCells } from '../../src/run/plan.ts';
 import { reduceCells } from '../../src/run/reduce.ts';
 import { runCommand } from '../cli/command.ts';
@@ -112,6 +117,41 @@ t.test('pairwise keeps every pair of values that any cell has, with the same cel
   const reduced = reduceCells(four, { to: 'pairwise' }, createRng(1));
   t.ok(reduced.length <= 32, `${reduced.length} of 256 cells cover all pairs of four axes with four values; 16 are the least`);
   t.end();
+});
+
+t.test('each pipeline is reduced by itself, whatever else is in the plan', (t) => {
+  const cellsOf = (id: string): readonly Cell[] => {
+    const pipeline = parsePipeline(pipelineText('  - confirm: {}').replace('test.inline', id));
+    return product({ a: [...Array(50).keys()] }).map((row) => createCell(pipeline, sim!, row));
+  };
+  const [first, second] = [cellsOf('test.first'), cellsOf('test.second')];
+  const draw = (cells: readonly Cell[]): readonly string[] =>
+    reduceCells(cells, { to: 'sample', count: 7 }, createRng(1)).map(({ id }) => id);
+  t.same(draw([...first, ...second]), [...draw(first), ...draw(second)]);
+  t.end();
+});
+
+t.test('what a bench declares of a board goes before what is known of it, and what the board lacks leaves a cell out', async (t) => {
+  const { document } = loadDocument(
+    `version: 1
+kind: bench
+boards:
+  told: { transports: { serial: 'sim:nrf52840dk' }, facts: { images: 7, bootloader: { swap: false } } }
+  far: { transports: { udp: 'udp:127.0.0.1:9' } }
+`,
+    { name: 'lab.bench.yaml' },
+  );
+  const [told, far] = createBoards(document as Bench);
+  const facts = await told!.facts({ clock: createRealClock(), signal: new AbortController().signal });
+  t.match(facts, { images: 7, bootloader: { swap: false, mode: 'move' }, simulated: true });
+  const why = (steps: string): string | undefined => {
+    const pipeline = parsePipeline(`version: 1\nkind: pipeline\nid: test.needs\ntitle: needs\nsteps:\n${steps}\n`);
+    return whyNotApplicable(createCell(pipeline, far!, {}), {});
+  };
+  t.equal(why('  - echo: { d: x }'), undefined);
+  t.equal(why('  - { expect: { log: { match: ready } }, within: 1s }'), capabilityHints.console);
+  t.equal(why('  - wait: { until: { log: ready } }'), capabilityHints.console);
+  t.equal(why('  - provision: { erase: all }'), capabilityHints.provision);
 });
 
 t.test('a sample has the size that is asked for, and another seed draws others', (t) => {

@@ -9,6 +9,8 @@ import { createBoards } from '../../src/cli/boards.ts';
 import type { RunEvent } from '../../src/events/event.ts';
 import { encodeEvent } from '../../src/events/log.ts';
 import { createCell } from '../../src/run/cell.ts';
+import type { Cell } from '../../src/run/cell.ts';
+import { describeSweeps } from '../../src/run/sweep.ts';
 import { repeatCommand } from '../../src/run/repeat-command.ts';
 import { projectPath } from '../helpers/vectors.ts';
 import { parsePipeline, runPipelines, runText, stepEnds } from '../helpers/run.ts';
@@ -256,4 +258,16 @@ t.test('a board that is not simulated in this process is not applicable', async 
     ran.events.find((event) => event.kind === 'cell-end'),
     { reason: /flash operation.*simulated in this process/ },
   );
+});
+
+t.test('the smallest operation is named, whatever the order in which cells ended', (t) => {
+  const [board] = createBoards(undefined);
+  const cell = createCell(parsePipeline(swapText('{ do: power-cut, at: { flash-op: 1 } }')), board!, {});
+  const at = (operation: number): Cell => ({ ...cell, id: `cell ${operation}`, sweep: { of: 'the.sweep', operation, total: 9 } });
+  const ends = new Map([7, 2, 5].map((operation) => [at(operation), 'failed'] as const));
+  t.same(
+    describeSweeps(ends, ({ id }) => id),
+    ['the sweep the.sweep fails at 3 flash operations; the smallest is 2 of 9: cell 2'],
+  );
+  t.end();
 });

@@ -189,6 +189,23 @@ t.test('a client that cannot erase settings says so, where only the run knows th
   t.match(diagnostic, { code: 'upgrade-unable', message: 'smpmgr does not erase settings in the mode confirm-only' });
 });
 
+t.test('settings go where a client is asked to erase them, and a phone waits for a swap as long as it is told', async (t) => {
+  const update = (more: string): string => `
+  - provision: { image: base, confirmed: true }
+  - settings: { write: { name: app/a, text: v } }
+  - settings: { save: {} }
+  - upgrade: { as: nrf-connect-android, mode: confirm-only, image: next, ${more} }
+  - settings: { load: {} }
+  - settings: { read: { name: app/a } }`;
+  const ran = await runText(
+    pipelineText(`${update('erase-settings: false, swap-time: 30s')}${update('erase-settings: true, swap-time: 10s')}
+    expect-error: { group: settings, code: KEY_NOT_FOUND }`),
+  );
+  assertPassed(t, ran);
+  const [long, short] = ['steps[3]', 'steps[9]'].map((path) => stepEnds(ran).get(path)!.durationMs);
+  t.ok(long! >= 30_000 && short! >= 10_000 && short! < 30_000, `${long} and ${short} ms`);
+});
+
 t.test('a link that breaks ends the update of a phone; the ideal client goes on', async (t) => {
   const reported = await Promise.all(
     (['nrf-connect-ios', 'ideal'] as const).map(async (client) => {
