@@ -39,6 +39,14 @@ t.test('upload: what a server may refuse', (t) =>
   }),
 );
 
+t.test('echo: the text must come back as it was sent', (t) =>
+  check(t, {
+    '- echo: { d: hello }\n': undefined,
+    '- fault: { do: knob, set: { rsp.script: [{ match: { group: 0, command: 0 }, answer: { payload: { r: other } }, times: 1 }] } }\n- echo: { d: hello }\n':
+      /^the echo came back changed$/,
+  }),
+);
+
 t.test('upload: how much goes in one request, and how many wait', async (t) => {
   const requests = '- expect: { frames: { match: { op: write, group: image, command: 1 }, at-least: 130 }, since: step }\n';
   await check(t, {
