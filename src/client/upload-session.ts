@@ -61,6 +61,9 @@ export class UploadSession {
   /** In the order in which they came. */
   readonly #outcomes: Outcome[] = [];
   #wake: () => void = () => undefined;
+  /** How many requests were sent, and the last of them that was answered. */
+  #sent = 0;
+  #heard = 0;
   readonly #window: SendWindow;
   readonly #times: AnswerTimes;
   #chunks: ChunkOptions;
@@ -147,24 +150,30 @@ export class UploadSession {
     const controller = new AbortController();
     const { clock } = this.#client;
     const sentAt = clock.now();
+    const order = (this.#sent += 1);
     this.#silentSince ??= sentAt;
     const sending = this.#client.request(imageUpload, request, {
       timeoutMs: this.#patienceMs(request),
       retries: 0,
       signal: controller.signal,
       sent: (packet) => this.#plan.tally.sent(packet.length, data.length),
-      late: (reply) => this.#hearLate(reply),
+      late: (reply) => this.#hearLate(reply, order),
     });
     const chunk: Chunk = { offset, end: offset + data.length, drop: (reason) => controller.abort(reason) };
     void outcomeOf(sending).then((outcome) => {
+      if (outcome.kind === 'reply') this.#heard = Math.max(this.#heard, order);
       if (outcome.kind === 'reply' && offset > 0) this.#times.sample(clock.now() - sentAt);
       this.#note(chunk, outcome);
     });
     return chunk;
   }
 
-  /** What was given up may have arrived all the same. Then the server stands behind what is sent again now, whose answer would say no more. */
-  #hearLate(reply: ImageUploadReply): void {
+  /**
+   * What was given up may have arrived all the same. Then the server stands behind what is sent again now, whose answer would say no more.
+   * Once a later request was answered, the server has gone on from there: it may have forgotten the upload since, and begun another.
+   */
+  #hearLate(reply: ImageUploadReply, order: number): void {
+    if (order < this.#heard) return;
     for (const chunk of this.#inFlight) {
       if (chunk.end > reply.offset) continue;
       this.#note(chunk, { kind: 'reply', reply });

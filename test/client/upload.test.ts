@@ -277,7 +277,11 @@ void t.test('any network: the upload is complete, or a typed error says why not'
         }
       },
     ),
-    { numRuns: 200 },
+    {
+      numRuns: 200,
+      // The last answer comes when the server has forgotten the upload, has said so, and has begun it once more.
+      examples: [[{ network: [[0], [0], [0], [0], [2501], [0], [447, 454]], window: 3, sha: true, align: 1, known: false, start: 5968 }]],
+    },
   );
   t.ok(seen.complete > 120, `${seen.complete} complete, ${JSON.stringify([...seen.failed])}`);
   t.strictSame(
