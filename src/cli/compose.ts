@@ -7,6 +7,7 @@ import { createRealClock } from '../base/clock-real.ts';
 import { forResumption, withoutVoid } from '../events/resume.ts';
 import type { Plan, RetryPolicy } from '../language/model.ts';
 import type { Cell } from '../run/cell.ts';
+import { exitCodes } from '../run/outcome.ts';
 import { run } from '../run/run.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { documentsAmong, loadOne, readBeside } from './documents.ts';
@@ -25,14 +26,12 @@ import { selectionOf } from './run-selection.ts';
 import { onInterrupt } from './signals.ts';
 import type { RunFlags } from './run-flags.ts';
 
-const usageExit = 2;
-
 /** Runs `bootproof run` to its exit code, and notes in `read` the files that it looks into. Throws input errors for what the user asked wrongly. */
 export async function composeRun(paths: readonly string[], flags: RunFlags, io: CliIo, read: FilesRead = new Map()): Promise<number> {
   const reports = flags.report.map(readReportFlag);
   if (flags.resume !== undefined) return resumeRun(flags.resume, flags, { reports, io, read });
   const prepared = await prepare(paths, flags, { io, read });
-  if (prepared === undefined) return usageExit;
+  if (prepared === undefined) return exitCodes.usage;
   const id = runId();
   const folder = RunFolder.create(flags.out ?? join('reports', id));
   return runIn(folder, prepared, { id, flags, output: createRunOutput(folder, { reports, io }), io, read });
@@ -56,7 +55,7 @@ async function resumeRun(
     checkFiles(events);
     const same = { ...flags, ...selection.flags };
     const prepared = await prepare(selection.paths, same, { io, read });
-    if (prepared === undefined) return usageExit;
+    if (prepared === undefined) return exitCodes.usage;
     output.replay(forResumption(events));
     return await runIn(folder, { ...prepared, past }, { id: start.run, flags: same, output, io, read });
   } finally {

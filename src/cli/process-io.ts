@@ -2,13 +2,14 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { exitCodes } from '../run/outcome.ts';
 import type { CliIo } from './io.ts';
 import { problemLine, whyOf } from './problems.ts';
 
 export function createProcessIo(): CliIo {
   let lost = false;
   const setExit = (code: number): void => {
-    process.exitCode = lost && code === 0 ? infraExit : code;
+    process.exitCode = lost && code === 0 ? exitCodes.infra : code;
   };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (lost || isGone(error)) return;
@@ -33,8 +34,6 @@ export function createProcessIo(): CliIo {
     exit: setExit,
   };
 }
-
-const infraExit = 3;
 
 /** A reader that went away (`bootproof ... | head`), or a terminal that was closed, misses what it wanted to miss. */
 function isGone({ code }: NodeJS.ErrnoException): boolean {

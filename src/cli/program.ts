@@ -3,6 +3,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BootproofError } from '../base/errors.ts';
+import { exitCodes } from '../run/outcome.ts';
 import type { CliIo } from './io.ts';
 import { problemLine } from './problems.ts';
 
@@ -24,8 +25,6 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   // The last, since it completes those that are there before it.
   complete: async () => (await import('./commands/complete.ts')).registerCompleteCommand,
 };
-
-const usageError = 2;
 
 /** Runs the command that the arguments ask for. Whatever goes wrong is told, and is an exit code. */
 export async function runCommandLine(args: readonly string[], io: CliIo): Promise<void> {
@@ -59,12 +58,12 @@ function isVersion(argument: string): boolean {
 }
 
 function exitCodeOf(thrown: unknown, io: CliIo): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageError;
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.good : exitCodes.usage;
   if (thrown instanceof BootproofError) {
     io.stderr(problemLine(thrown.message, thrown.hint));
-    return thrown.fault === 'infra' ? 3 : usageError;
+    return thrown.fault === 'infra' ? exitCodes.infra : exitCodes.usage;
   }
   io.stderr(problemLine(`internal error: ${String(thrown)}`, 'this is a defect of bootproof; please report it'));
   if (process.env['BOOTPROOF_DEBUG'] !== undefined && thrown instanceof Error) io.stderr(`${thrown.stack ?? ''}\n`);
-  return usageError;
+  return exitCodes.usage;
 }

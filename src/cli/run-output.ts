@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BootproofError, messageOf } from '../base/errors.ts';
 import type { Note, RunEvent } from '../events/event.ts';
 import { createReports, reporterNames } from '../report/index.ts';
+import { exitCodes } from '../run/outcome.ts';
 import type { ReportRequest } from './flags.ts';
 import type { CliIo } from './io.ts';
 import { createLiveView } from './live-view.ts';
@@ -22,8 +23,6 @@ export interface RunOutput {
   /** Writes the reports and gives the exit code, which a report that could not be written makes worse. */
   finish(exitCode: number): number;
 }
-
-const infraExit = 3;
 
 /** What concerns the run as a whole, or needs a hand, is for whoever started it. */
 function tellNote({ severity, text, cell, board }: Note, io: CliIo): void {
@@ -74,7 +73,7 @@ export function createRunOutput(folder: RunFolder, { reports: requests, io }: { 
       const complete = [...written, deliverReports(outputs, others, io), failures.length === 0, !lost.signal.aborted].every(Boolean);
       folder.markLatest();
       io.stderr(`Reports: ${folder.path}\n`);
-      return !complete && exitCode === 0 ? infraExit : exitCode;
+      return !complete && exitCode === 0 ? exitCodes.infra : exitCode;
     },
   };
 }

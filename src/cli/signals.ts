@@ -1,8 +1,7 @@
 /** Ctrl-C, SIGTERM and a closed terminal: the first one asks for an orderly end, a second Ctrl-C or SIGTERM ends the process. */
 
 import { BootproofError } from '../base/errors.ts';
-
-const interruptedExit = 130;
+import { exitCodes } from '../run/outcome.ts';
 
 export function onInterrupt(told: () => void): { readonly signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
@@ -12,7 +11,7 @@ export function onInterrupt(told: () => void): { readonly signal: AbortSignal; d
     controller.abort(new BootproofError('the run was cancelled', { fault: 'cancelled', code: 'cancelled' }));
   };
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(interruptedExit);
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     endInOrder();
   };
   process.on('SIGINT', stop);

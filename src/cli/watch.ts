@@ -6,6 +6,7 @@ import { watch, type FSWatcher } from 'chokidar';
 import { createRealClock } from '../base/clock-real.ts';
 import { abortable, sleep } from '../base/clock.ts';
 import { BootproofError } from '../base/errors.ts';
+import { exitCodes } from '../run/outcome.ts';
 import { composeRun } from './compose.ts';
 import { isPipelineFile } from './documents.ts';
 import { skippedFolders } from './find-files.ts';
@@ -15,7 +16,6 @@ import type { CliIo } from './io.ts';
 import { problemLine } from './problems.ts';
 import { onInterrupt } from './signals.ts';
 
-const interruptedExit = 130;
 /** Editors that save a file may touch it several times, and chokidar tells of one change to a file in 50 ms. */
 const settleMs = 60;
 /** The folders of older runs are deleted. */
@@ -46,7 +46,7 @@ export async function watchRuns(paths: readonly string[], flags: RunFlags, io: C
     interrupt.dispose();
     await watcher.close();
   }
-  return interruptedExit;
+  return exitCodes.interrupted;
 }
 
 async function showing(once: Promise<number>, io: CliIo): Promise<void> {

@@ -174,6 +174,7 @@ export class UploadSession {
    */
   #hearLate(reply: ImageUploadReply, order: number): void {
     if (order < this.#heard) return;
+    this.#heard = order;
     for (const chunk of this.#inFlight) {
       if (chunk.end > reply.offset) continue;
       this.#note(chunk, { kind: 'reply', reply });

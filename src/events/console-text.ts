@@ -3,6 +3,9 @@
  * Well-formed UTF-8 stays readable; control bytes, invalid bytes and the backslash itself are written as escapes.
  */
 
+/** How many characters of the end of an attempt's console reports show, so that no more of a flood need be in the log. */
+export const consoleTailMax = 32 * 1024;
+
 /** One well-formed UTF-8 sequence (Unicode 15, table 3-7) or else any single byte, over text with one character per byte. */
 const utf8Unit =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[^\t\n\r\x20-\x5b\x5d-\x7e]/g;

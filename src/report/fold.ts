@@ -1,7 +1,7 @@
 /** The one fold from events to the summary that every reporter renders. It relies on a joined log: one plan, one execution of each cell. */
 
 import { utf8 } from '../base/bytes.ts';
-import { decodeConsole, encodeConsole } from '../events/console-text.ts';
+import { consoleTailMax, decodeConsole, encodeConsole } from '../events/console-text.ts';
 import { cellOutcomes } from '../events/outcome.ts';
 import { createBoundedText } from '../base/bounded-text.ts';
 import { isRed } from './summary.ts';
@@ -36,7 +36,7 @@ export interface RunFold {
 }
 
 /** How much of an attempt's console text is kept, in characters. */
-const consoleLimits = { headMax: 16 * 1024, tailMax: 32 * 1024 };
+const consoleLimits = { headMax: 16 * 1024, tailMax: consoleTailMax };
 
 interface RunState {
   readonly cells: CellState[];

@@ -3,6 +3,7 @@
 import { formatSize } from '../base/quantities.ts';
 import type { BoardEvent } from '../device/board-event.ts';
 import { createBoundedText } from '../base/bounded-text.ts';
+import { consoleTailMax } from '../events/console-text.ts';
 
 export interface ConsoleLimit {
   on(event: BoardEvent): void;
@@ -12,12 +13,10 @@ export interface ConsoleLimit {
 
 /** Of one board in one attempt, in characters. Reports show far less, and `console.log` beside them has more. */
 const charactersMax = 1024 * 1024;
-/** What reports show of the end of a console. */
-const tailMax = 32 * 1024;
 
 /** Console text beyond the limit waits, and its end is told when the attempt is over. `full` is told once. */
 export function limitConsole(to: { readonly emit: (event: BoardEvent) => void; readonly full: (text: string) => void }): ConsoleLimit {
-  const rest = createBoundedText({ headMax: 0, tailMax });
+  const rest = createBoundedText({ headMax: 0, tailMax: consoleTailMax });
   let told = 0;
   let waiting: Extract<BoardEvent, { kind: 'console' }> | undefined;
   return {

@@ -15,8 +15,7 @@ const eraseMs = 180_000;
 const marginMs = 5_000;
 
 export const erase: StepHandler<'erase'> = {
-  timeoutMs: ({ args: { slot, storage } }, device) =>
-    [slot !== undefined, storage === true].filter(Boolean).length * limitOf(device) + marginMs,
+  timeoutMs: (_, device) => limitOf(device) + marginMs,
   run: async ({ slot, storage }, context, { timeoutMs = limitOf(context.device) }) => {
     if (slot !== undefined) await request(imageErase, { slot }, { context, timeoutMs });
     if (storage === true) await request(basicEraseStorage, undefined, { context, timeoutMs });

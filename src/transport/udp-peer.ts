@@ -11,16 +11,14 @@ import { linkCongested, mendFor, openFailed } from './link-errors.ts';
 import { listenMends } from './listener.ts';
 import type { TransportContext } from './transport.ts';
 
-export interface UdpAddress {
-  readonly scheme: 'udp';
+/** A port of this host; `text` is what the user wrote. */
+interface ListeningPort {
   readonly text: string;
   readonly host: string;
   readonly port: number;
-  /** The port is one of this host, on which the device that sends is answered. */
-  readonly listen: boolean;
 }
 
-export async function openUdpPeer(address: UdpAddress, events: ChannelEvents, context: TransportContext): Promise<Channel> {
+export async function openUdpPeer(address: ListeningPort, events: ChannelEvents, context: TransportContext): Promise<Channel> {
   const { text: name, host } = address;
   const socket = await openWithin(name, context, (signal) => bind(address, signal));
   let sender: RemoteInfo | undefined;
@@ -49,7 +47,7 @@ export async function openUdpPeer(address: UdpAddress, events: ChannelEvents, co
   };
 }
 
-async function bind({ text: name, host, port }: UdpAddress, signal: AbortSignal): Promise<Socket> {
+async function bind({ text: name, host, port }: ListeningPort, signal: AbortSignal): Promise<Socket> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   try {
     const listening = once(socket, 'listening', { signal });

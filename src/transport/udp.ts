@@ -15,8 +15,17 @@ import { createChannelLife, openWithin, queueBytesMax, type Channel, type Channe
 import { wholeDatagramMax } from './datagram-framing.ts';
 import { openFramed } from './framing.ts';
 import { linkCongested, linkLost, mendFor, openFailed, type Mends } from './link-errors.ts';
-import { openUdpPeer, type UdpAddress } from './udp-peer.ts';
+import { openUdpPeer } from './udp-peer.ts';
 import type { Transport, TransportContext, TransportEvents } from './transport.ts';
+
+export interface UdpAddress {
+  readonly scheme: 'udp';
+  readonly text: string;
+  readonly host: string;
+  readonly port: number;
+  /** The port is one of this host, on which the device that sends is answered. */
+  readonly listen: boolean;
+}
 
 /** A slow swap of two full slots stays below it. */
 export const refusedMsMax = 120_000;
